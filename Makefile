@@ -1,0 +1,48 @@
+# Two commands set everything up: `make ask` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+QUESTION ?= Когда был подписан Договор о Евразийском экономическом союзе?
+export EURAG_HOME ?= $(CURDIR)/.eurag
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: ask test test-all lint bench clean
+
+ask: $(VENV)/installed  ## set up, index the built-in library, answer a question
+	$(BIN)/eurag add --library
+	$(BIN)/eurag build
+	$(BIN)/eurag ask "$(QUESTION)"
+
+test: $(VENV)/installed-test  ## set up and run the tests
+	$(BIN)/python -m pytest
+
+test-all: $(VENV)/installed-test  ## the slow tests too
+	$(BIN)/python -m pytest -m ""
+
+lint: $(VENV)/installed-test  ## style, types, import direction
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/installed  ## retrieval quality on XQuAD: make bench DATA=folder
+	$(BIN)/python scripts/bench_xquad.py --data $(DATA)
+
+clean:
+	rm -rf $(VENV) .eurag
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# torch comes first and alone: a later requirement would pull a build of several gigabytes.
+$(VENV)/torch: $(VENV)/bin/python constraints.txt
+	$(BIN)/pip install --quiet -c constraints.txt torch==2.13.0
+	touch $@
+
+$(VENV)/installed: $(VENV)/torch pyproject.toml
+	$(BIN)/pip install --quiet -c constraints.txt -e .
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(BIN)/pip install --quiet -c constraints.txt -e ".[test,lint]"
+	touch $@

@@ -1,0 +1,130 @@
+"""Statements about a document that its own text makes: citation line, DOI, dates, licence, title."""
+
+import re
+from collections.abc import Sequence
+
+from corpus.dates import find_date
+from corpus.normalisation import fold
+from corpus.records import Block, Field
+from corpus.sentences import sentence_spans
+
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>«»]+[^\s\"<>«».,;)]")
+_CITATION = re.compile(r"(?:for citation|for citing|to cite|для цитирования|образец цитирования)\s*:?\s*(.+)", re.I)
+_NAME = r"[A-ZА-ЯЁ][\w’'-]+(?:\s[A-ZА-ЯЁ][\w’'-]+)?,?\s(?:[A-ZА-ЯЁ][a-zа-яё]?\.[\s-]?){1,3}"
+_AUTHORS = re.compile(rf"((?:{_NAME}(?:,\s*|\s+(?=[A-ZА-ЯЁ][\w’'-]+,?\s[A-ZА-ЯЁ]\.)|\s*))+)")
+_ONE_NAME = re.compile(_NAME)
+_INITIALS_FIRST = re.compile(
+    r"((?:(?:[A-ZА-ЯЁ][a-zа-яё]?\.[\s-]?){1,3}[A-ZА-ЯЁ][\w’'-]+(?:,\s*(?=[A-ZА-ЯЁ]\.)|\.\s+))+)"
+)
+_ONE_INITIALS_FIRST = re.compile(r"(?:[A-ZА-ЯЁ][a-zа-яё]?\.[\s-]?){1,3}[A-ZА-ЯЁ][\w’'-]+")
+_VANCOUVER = re.compile(
+    r"\.?\s*(?P<journal>[^.]+?(?:\s=\s[^.]+)?)\.\s*(?P<year>(?:19|20)\d\d)\s*[;.,]\s*(?P<volume>\d+)?\s*"
+    r"(?:\((?P<issue>[^)]+)\))?\s*:\s*(?P<pages>\d+\s*[-–]\s*\d+)"
+)
+_GOST = re.compile(
+    r"\s*//\s*(?P<journal>[^.]+)\.\s*[–—-]?\s*(?P<year>(?:19|20)\d\d)\.?\s*[–—-]?\s*(?:Т\.\s*(?P<volume>\d+)[.,]?\s*)?"
+    r"(?:[–—-]\s*)?(?:№\s*(?P<issue>[\d()/-]+)[.,]?\s*)?(?:[–—-]\s*)?[СC]\.\s*(?P<pages>\d+\s*[-–—]\s*\d+)"
+)
+_LEADING_DATE = re.compile(r"\s*(?:date|дата)\s*:?\s*(\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4})\s*", re.I)
+_LICENCE = re.compile(
+    r"creative commons\s*[«\"“]?\s*attribution\s*[»\"”]?(?:\s*(\d\.\d))?(?! ?-?\s?non)|\bCC BY (\d\.\d)", re.I
+)
+_THESIS = re.compile(r"(?:цель|задачи|актуальность)[^.]{0,40}научной работы|диссертац|thesis", re.I)
+_ABSTRACT = re.compile(r"\s*(?:аннотация|abstract|резюме)\s*:", re.I)
+_FIRST_PERSON = re.compile(r"\b(?:we|our|I believe|мы|наш\w*|я считаю)\b", re.I)
+_SECTION_NAME = re.compile(
+    r"(?:abstract|introduction|references|contents|preamble|аннотация|введение|резюме|актуальность|цель|содержание)\b",
+    re.I,
+)
+_TITLE_LENGTH = 160
+
+
+def statements_from_text(text: str, blocks: Sequence[Block]) -> list[Field]:
+    """What the text says of itself; of what it only suggests (title, kind), a guess so marked."""
+    shown = [block for block in blocks if block.part in ("body", "front matter")]
+    front = [fold(text[b.start : b.end]) for b in shown if b.part == "front matter"]
+    statements = [statement for content in front for statement in _citation(content)]
+    statements += _dois(front)
+    statements += _opening(fold(text[:600]), shown, text)
+    licence = _LICENCE.search(fold(text[-1500:]))
+    if licence:
+        statements.append(Field("licence", f"CC BY {licence.group(1) or licence.group(2) or ''}".strip(), "text"))
+    statements.append(Field("kind", _kind(text, statements), "guess"))
+    statements.append(Field("title", _title_line(text, blocks), "guess"))
+    statements.append(Field("title", _first_sentence(text, shown), "guess"))
+    return statements
+
+
+def _citation(content: str) -> list[Field]:
+    """Authors, title, journal, year, volume, issue, pages from a "For citation:" paragraph."""
+    found = _CITATION.match(content)
+    if not found:
+        return []
+    line = found.group(1)
+    authors = _AUTHORS.match(line)
+    place = _VANCOUVER.search(line, authors.end() if authors else 0) or _GOST.search(line)
+    if not authors or not place:
+        return []
+    before = (
+        line[authors.end() : place.start()] if "//" in place.group() else line[authors.end() : place.start("journal")]
+    )
+    names = tuple(name.strip(" ,") for name in _ONE_NAME.findall(authors.group(1)))
+    values = {"authors": names, "title": before.strip(" ./"), "date": place.group("year")}
+    values |= {key: place.group(key) for key in ("volume", "issue")}
+    values |= {"journal": place.group("journal").strip(), "pages": re.sub(r"\s*[-–—]\s*", "-", place.group("pages"))}
+    return [Field(name, value, "text") for name, value in values.items() if value]
+
+
+def _dois(front: Sequence[str]) -> list[Field]:
+    found = [_DOI.search(content) for content in front if not content[:1].isdigit()]
+    return [Field("doi", match.group(), "text") for match in found if match][:1]
+
+
+def _opening(opening: str, shown: Sequence[Block], text: str) -> list[Field]:
+    """A date line or "A. B. Author, C. D. Author. Title" at the very start."""
+    statements = []
+    dated = _LEADING_DATE.match(opening)
+    if dated:
+        statements.append(Field("date", find_date(dated.group(1)), "text"))
+    first = fold(text[shown[0].start : shown[0].end]) if shown else ""
+    authors = _INITIALS_FIRST.match(first)
+    if authors and len(first) < 500:
+        names = tuple(_ONE_INITIALS_FIRST.findall(authors.group(1)))
+        statements.append(Field("authors", names, "text"))
+        statements.append(Field("title", first[authors.end() :].strip(" ."), "text"))
+    return statements
+
+
+def _kind(text: str, statements: Sequence[Field]) -> str:
+    known = {statement.name for statement in statements}
+    if "journal" in known or "doi" in known:
+        return "article"
+    if _ABSTRACT.match(text):
+        return "abstract"
+    if _THESIS.search(text[:3000]):
+        return "thesis summary"
+    if "authors" in known and "title" in known:
+        return "abstract" if len(text) < 6000 else "article"
+    return "essay" if _FIRST_PERSON.search(text) else "text"
+
+
+def _title_line(text: str, blocks: Sequence[Block]) -> str | None:
+    """The heading that opens a plain text, unless it is the name of a section."""
+    first = next((block for block in blocks if block.part != "boilerplate"), None)
+    if first is None or first.part != "heading":
+        return None
+    line = fold(text[first.start : first.end])
+    return None if _SECTION_NAME.match(line) else line.strip("#* ")
+
+
+def _first_sentence(text: str, shown: Sequence[Block]) -> str:
+    """The first sentence of the body, shortened at a word: a stand-in for a title."""
+    body = next((block for block in shown if block.part == "body"), None)
+    if body is None:
+        return ""
+    content = _ABSTRACT.sub("", _LEADING_DATE.sub("", fold(text[body.start : body.end]), count=1), count=1)
+    spans = sentence_spans(content, body.language)
+    sentence = content[slice(*spans[0])].rstrip(" .") if spans else ""
+    if len(sentence) <= _TITLE_LENGTH:
+        return sentence
+    return sentence[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",;:") + " …"

@@ -1,0 +1,55 @@
+"""HTML: the main text of the page by `trafilatura`, without menus, footers and share buttons."""
+
+from typing import Any
+
+from corpus.errors import UnreadableFile
+from corpus.records import Extraction, Field, Heading, Span
+
+_KINDS = {"head": "heading", "p": "text", "item": "text", "quote": "text", "cell": "text"}
+
+
+def read(data: bytes, name: str) -> Extraction:
+    """Paragraphs separated by blank lines, headings on lines of their own.
+
+    Raises `UnreadableFile` when the bytes are not HTML or the page has no main text.
+    """
+    from trafilatura import bare_extraction
+
+    try:
+        page: Any = bare_extraction(data, include_comments=False, include_tables=True, with_metadata=True)
+    except (ValueError, RecursionError) as exc:
+        raise UnreadableFile(f"the page cannot be parsed as HTML: {exc}") from exc
+    if page is None or page.body is None:
+        raise UnreadableFile("the page holds no main text")
+    text, headings = _flatten(page.body)
+    spans = tuple(Span(heading.start, heading.end, "heading") for heading in headings)
+    return Extraction(text, tuple(_statements(page)), tuple(headings), spans)
+
+
+def _flatten(body: Any) -> tuple[str, list[Heading]]:
+    text, headings = "", []
+    for element in body.iter(*_KINDS):
+        if any(ancestor.tag in _KINDS for ancestor in element.iterancestors()):
+            continue
+        content = " ".join("".join(element.itertext()).split())
+        if not content:
+            continue
+        text += "\n\n" if text else ""
+        if element.tag == "head":
+            level = int((element.get("rend") or "h2").lstrip("h") or 2)
+            headings.append(Heading(len(text), len(text) + len(content), content, level))
+        text += content
+    return text, headings
+
+
+def _statements(page: Any) -> list[Field]:
+    authors = tuple(name.strip() for name in (page.author or "").split(";") if name.strip())
+    found = {
+        "title": page.title,
+        "authors": authors,
+        "date": page.date,
+        "url": page.url,
+        "licence": page.license,
+        "journal": page.sitename,
+    }
+    return [Field(name, value, "metadata") for name, value in found.items() if value]

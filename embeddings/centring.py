@@ -1,0 +1,48 @@
+"""Language-centred vectors: dense retrieval that is fair to both languages.
+
+Multilingual encoders place each language around a mean of its own, so a query is nearer to any
+passage of its language than to the right passage of another. Subtracting each language's mean
+passage vector from its passages and queries removes that (Libovický, Rosa, Fraser 2020).
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from embeddings.encoder import Vectors
+
+#: How many passages the prior is worth: with as many stored ones, mean and prior weigh the same.
+PRIOR_WEIGHT = 20
+
+Means = Mapping[str, Vectors]
+
+
+def language_means(vectors: Vectors, languages: Sequence[str], priors: Means) -> dict[str, Vectors]:
+    """The mean vector of each language, shrunk towards its prior: {code: (dimension,) float32}.
+
+    With n passages of a language the mean has weight n / (n + `PRIOR_WEIGHT`). A language without
+    a prior of its own shrinks towards the mean of all priors, or zero when there are none. A
+    language that has only a prior keeps it, so that a query in it can be centred.
+    """
+    codes = np.asarray(languages)
+    general = np.mean(list(priors.values()), axis=0) if priors else np.zeros(vectors.shape[1])
+    means = {}
+    for code in sorted({*languages, *priors}):
+        own = vectors[codes == code]
+        prior = priors.get(code, general)
+        total = own.sum(axis=0, dtype=np.float64) + PRIOR_WEIGHT * np.asarray(prior, np.float64)
+        means[code] = (total / (len(own) + PRIOR_WEIGHT)).astype(np.float32)
+    return means
+
+
+def centre(vectors: Vectors, languages: Sequence[str], means: Means) -> Vectors:
+    """Each vector less the mean of its language, brought back to unit length, (n, dimension) float32.
+
+    A language without a mean is left as it is.
+    """
+    centred = np.array(vectors, np.float32, copy=True)
+    codes = np.asarray(languages)
+    for code, mean in means.items():
+        centred[codes == code] -= mean
+    norms = np.linalg.norm(centred, axis=1, keepdims=True)
+    return np.asarray(centred / np.maximum(norms, 1e-12), np.float32)

@@ -1,0 +1,132 @@
+"""Generations of the index on disk: immutable directories and the pointer to the current one.
+
+`index/CURRENT` names the directory that readers open. A new one is written under a temporary
+name, synced, renamed, and only then does the pointer move, by one atomic rename.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from embeddings.errors import IndexUnusable, NoIndex
+
+FORMAT_VERSION = 1
+KEPT_GENERATIONS = 3
+
+_POINTER = "CURRENT"
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation holds and how it was made; `files` maps each file to its SHA-256."""
+
+    generation: str
+    snapshot: str
+    encoder_id: str
+    encoder: str
+    dimension: int
+    splitter: dict[str, Any]
+    documents: int
+    passages: int
+    created_at: str
+    parent: str | None
+    files: dict[str, str]
+    format_version: int = FORMAT_VERSION
+
+
+def index_folder(home: Path) -> Path:
+    """Where the generations of a home live."""
+    return home / "index"
+
+
+def current_generation(home: Path) -> Path:
+    """The directory that the pointer names. Raises `NoIndex` when nothing was ever published."""
+    pointer = index_folder(home) / _POINTER
+    try:
+        name = pointer.read_text("utf-8").strip()
+    except FileNotFoundError as exc:
+        raise NoIndex(f"{home} has no index yet: run 'eurag build'") from exc
+    except OSError as exc:
+        raise IndexUnusable(f"the pointer {pointer} cannot be read: {exc.strerror}") from exc
+    folder = index_folder(home) / name
+    if not name or not (folder / _MANIFEST).is_file():
+        raise IndexUnusable(f"{pointer} names '{name}', which is no index: run 'eurag build'")
+    return folder
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a generation. Raises `IndexUnusable`, with advice, on another format."""
+    try:
+        data = json.loads((folder / _MANIFEST).read_text("utf-8"))
+        if data.get("format_version") != FORMAT_VERSION:
+            raise IndexUnusable(
+                f"{folder.name} has index format {data.get('format_version')}, this eurag reads "
+                f"{FORMAT_VERSION}: run 'eurag build'"
+            )
+        return Manifest(**data)
+    except (OSError, ValueError, TypeError) as exc:
+        raise IndexUnusable(f"the manifest of {folder.name} cannot be read ({exc}): run 'eurag build'") from exc
+
+
+def start_generation(home: Path) -> tuple[str, Path]:
+    """A fresh (name, temporary directory) to write a generation into."""
+    parent = index_folder(home)
+    parent.mkdir(parents=True, exist_ok=True)
+    for leftover in parent.glob("*.tmp"):
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    numbers = [int(path.name[1:]) for path in parent.glob("g*") if path.name[1:].isdigit()]
+    name = f"g{max(numbers, default=0) + 1:06d}"
+    folder = parent / f"{name}.tmp"
+    folder.mkdir()
+    return name, folder
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """{relative path: SHA-256} of every file below `folder` but the manifest."""
+    result = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != _MANIFEST:
+            with path.open("rb") as file:
+                result[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
+    return result
+
+
+def publish(home: Path, folder: Path, manifest: Manifest) -> Path:
+    """Write the manifest, sync all, give the directory its name, move the pointer, drop the oldest."""
+    (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True), "utf-8")
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+    final = index_folder(home) / manifest.generation
+    folder.rename(final)
+    _sync(final.parent)
+    _point(home, manifest.generation)
+    _drop_old(home, keep=manifest.generation)
+    return final
+
+
+def _point(home: Path, name: str) -> None:
+    pointer = index_folder(home) / _POINTER
+    temporary = pointer.with_name(f"{_POINTER}.tmp")
+    temporary.write_text(f"{name}\n", "utf-8")
+    _sync(temporary)
+    os.replace(temporary, pointer)
+    _sync(pointer.parent)
+
+
+def _drop_old(home: Path, keep: str) -> None:
+    names = sorted((p for p in index_folder(home).glob("g*") if p.is_dir() and p.name != keep), key=lambda p: p.name)
+    for path in names[: -(KEPT_GENERATIONS - 1)]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,129 @@
+"""One generation opened for searching."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.centring import centre
+from embeddings.dense import DenseIndex
+from embeddings.encoder import Vectors
+from embeddings.errors import IndexUnusable
+from embeddings.generation import current_generation, read_manifest
+from embeddings.lexical import LexicalIndex, Scores
+from embeddings.texts import PassageRow, StoredDocument, StoredPassage, Texts
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents may be found; dates are ISO 8601, `since` and `until` inclusive.
+
+    A document without a date is not found when either date is set.
+    """
+
+    language: str | None = None
+    kind: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+class Index:
+    """The passages of one generation: dense and lexical search, texts and records.
+
+    A row number stands for a passage and means something only within this object.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open a generation's directory. Raises `IndexUnusable`."""
+        self.manifest = read_manifest(folder)
+        self._folder = folder
+        self.texts = Texts(folder / "texts.db")
+        self._dense = DenseIndex(folder / "passages.faiss")
+        self.ids = np.array([row.id for row in self.texts.rows], np.int64)
+        self.languages = np.array([row.language for row in self.texts.rows])
+        if not len(self.ids) == self._dense.ntotal == self.manifest.passages:
+            raise IndexUnusable(
+                f"{folder.name} holds {self._dense.ntotal} vectors and {len(self.ids)} passages, its manifest "
+                f"says {self.manifest.passages}: run 'eurag build'"
+            )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def _lexical(self) -> LexicalIndex:
+        return LexicalIndex(self._folder / "lexical")
+
+    @cached_property
+    def means(self) -> Mapping[str, Vectors]:
+        """{language: (dimension,) float32} that were subtracted when the index was written."""
+        try:
+            with np.load(self._folder / "means.npz") as stored:
+                return {name: stored[name] for name in stored.files}
+        except (OSError, ValueError) as exc:
+            raise IndexUnusable(f"the language means of {self._folder.name} cannot be read: {exc}") from exc
+
+    def centre_query(self, vector: Vectors, language: str) -> Vectors:
+        """A raw query vector (dimension,) centred by its language, as the passages are."""
+        centred: Vectors = centre(vector.reshape(1, -1), [language], self.means)[0]
+        return centred
+
+    def allowed(self, filters: Filters, hidden: Collection[str] = ()) -> Mask:
+        """(rows,) bool: the passages that the filters let through and no hidden document holds."""
+        return np.array([_passes(row, filters) and row.document not in hidden for row in self.texts.rows], bool)
+
+    def nearest(self, query: Vectors, k: int, allowed: Mask) -> tuple[Rows, Vectors]:
+        """Rows and inner products of the k nearest allowed passages to a centred query, best first."""
+        everything = bool(allowed.all())
+        ids, scores = self._dense.search(query, k, None if everything else self.ids[allowed])
+        return np.searchsorted(self.ids, ids), scores
+
+    def similarities(self, query: Vectors, rows: Rows) -> Vectors:
+        """(n,) float32 inner products of a centred query with the passages of these rows."""
+        return np.asarray(self._dense.vectors(self.ids[rows]) @ query, np.float32)
+
+    def lexical_scores(self, query_terms: Sequence[str]) -> Scores:
+        """(rows,) float32 BM25 of every passage."""
+        return self._lexical.scores(query_terms, len(self))
+
+    def idf(self, query_terms: Sequence[str]) -> dict[str, float]:
+        """Inverse document frequency of each term in this generation."""
+        return self._lexical.idf(query_terms, len(self))
+
+    def passage(self, row: int) -> StoredPassage:
+        """The passage of a row."""
+        return self.texts.passage(row)
+
+    def document(self, document_id: str) -> StoredDocument:
+        """The document with this id. Raises `KeyError`."""
+        return self.texts.document(document_id)
+
+    def document_ids(self) -> frozenset[str]:
+        """Ids of all documents that have a passage here."""
+        return frozenset(row.document for row in self.texts.rows)
+
+    def close(self) -> None:
+        """Close the files."""
+        self.texts.close()
+
+
+def open_index(home: Path) -> Index:
+    """The current generation of a home. Raises `NoIndex` or `IndexUnusable`."""
+    return Index(current_generation(home))
+
+
+def _passes(row: PassageRow, filters: Filters) -> bool:
+    if filters.language and row.language != filters.language:
+        return False
+    if filters.kind and row.kind != filters.kind:
+        return False
+    date = row.date
+    if filters.since and (date is None or date < filters.since[: len(date)]):
+        return False
+    return not (filters.until and (date is None or date[: len(filters.until)] > filters.until))

@@ -1,0 +1,143 @@
+"""The texts of one generation: the documents and passages that its index finds, read-only SQLite."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus import Document, Passage, Record
+from embeddings.errors import IndexUnusable
+
+_SCHEMA = """
+CREATE TABLE document (id TEXT PRIMARY KEY, collection TEXT, source TEXT, content_hash TEXT, text TEXT, record TEXT,
+                       also_in TEXT) STRICT;
+CREATE TABLE passage (row INTEGER PRIMARY KEY, id INTEGER UNIQUE, document TEXT REFERENCES document(id), start INTEGER,
+                      "end" INTEGER, part TEXT, section TEXT, language TEXT, page TEXT) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as a generation holds it; `also_in` are sources of shorter copies of it."""
+
+    id: str
+    collection: str
+    source: str
+    text: str
+    record: Record
+    also_in: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as a generation holds it: `text` is `document.text[start:end]`."""
+
+    row: int
+    id: int
+    document: StoredDocument
+    start: int
+    end: int
+    part: str
+    section: str | None
+    language: str
+    page: str | None
+
+    @property
+    def text(self) -> str:
+        """The document's own characters from `start` to `end`."""
+        return self.document.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """What filters need to know of a passage."""
+
+    id: int
+    document: str
+    part: str
+    language: str
+    kind: str
+    date: str | None
+
+
+def write_texts(path: Path, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
+    """Write the documents and, row by row in order, the passages."""
+    copies: dict[str, list[str]] = {}
+    for document in documents:
+        if document.duplicate_of:
+            copies.setdefault(document.duplicate_of, []).append(document.source)
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.executescript(_SCHEMA)
+        connection.executemany(
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    d.id,
+                    d.collection,
+                    d.source,
+                    d.content_hash,
+                    d.text,
+                    d.record.to_json(),
+                    json.dumps(copies.get(d.id, [])),
+                )
+                for d in documents
+            ],
+        )
+        connection.executemany(
+            "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (row, p.id, p.document, p.start, p.end, p.part, p.section, p.language, p.page)
+                for row, p in enumerate(passages)
+            ],
+        )
+    connection.close()
+
+
+class Texts:
+    """A file written by `write_texts`, opened for reading; safe to share between threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file. Raises `IndexUnusable`."""
+        try:
+            uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            self._documents: dict[str, StoredDocument] = {}
+            self.rows = self._read_rows()
+        except sqlite3.Error as exc:
+            raise IndexUnusable(f"the texts {path} cannot be read: {exc}") from exc
+
+    def passage(self, row: int) -> StoredPassage:
+        """The passage of a row."""
+        found = self._connection.execute(
+            'SELECT row, id, document, start, "end", part, section, language, page FROM passage WHERE row = ?',
+            (int(row),),
+        ).fetchone()
+        number, id_, document, *rest = found
+        return StoredPassage(number, id_, self.document(document), *rest)
+
+    def document(self, document_id: str) -> StoredDocument:
+        """The document with this id. Raises `KeyError`."""
+        if document_id not in self._documents:
+            found = self._connection.execute(
+                "SELECT id, collection, source, text, record, also_in FROM document WHERE id = ?", (document_id,)
+            ).fetchone()
+            if found is None:
+                raise KeyError(document_id)
+            id_, collection, source, text, record, also_in = found
+            self._documents[document_id] = StoredDocument(
+                id_, collection, source, text, Record.from_json(record), tuple(json.loads(also_in))
+            )
+        return self._documents[document_id]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _read_rows(self) -> list[PassageRow]:
+        rows = self._connection.execute(
+            "SELECT p.id, p.document, p.part, p.language, record ->> 'kind', record ->> 'date' "
+            "FROM passage p JOIN document d ON d.id = p.document ORDER BY row"
+        )
+        return [PassageRow(*row) for row in rows]

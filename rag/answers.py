@@ -1,0 +1,99 @@
+"""From evidence to an answer: quoted sentences with citations, or a plain refusal."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus import squash
+from embeddings import Filters
+from rag.evidence import Evidence, Quote, load_weights, nearly_same, select_evidence, words_of
+from rag.retrieval import Hit, Retriever
+
+MAX_SENTENCES = 5
+MAX_LISTED = 10
+MAX_SOURCES_A_POINT = 3
+RELATED = 10
+MARGIN = 0.12
+
+_ASKS_FOR_LIST = re.compile(
+    r"\b(?:list|name all|enumerate|what are the|which (?:countries|states|articles|documents))\b"
+    r"|перечисл|назовите|список|какие (?:страны|государства|статьи|документы|задачи|цели|органы)",
+    re.I,
+)
+_REFUSAL = {
+    "ru": "В собранных текстах ответа на этот вопрос нет.",
+    "en": "The texts in the library do not hold an answer to this question.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer: the first quote's words; `quotes` say the same, one a source."""
+
+    quotes: tuple[Quote, ...]
+
+    @property
+    def text(self) -> str:
+        """The first quote with runs of white space as one space."""
+        return squash(self.quotes[0].text)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer before it is worded for a person or a program; no sentences means refused."""
+
+    question: str
+    language: str
+    snapshot: str
+    sentences: tuple[Sentence, ...]
+    confidence: float
+    related: tuple[Hit, ...]
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the texts answer the question."""
+        return bool(self.sentences)
+
+
+def answer(retriever: Retriever, question: str, filters: Filters | None = None) -> Answer:
+    """Search, choose the sentences, and refuse below the confidence threshold."""
+    query = retriever.query(question)
+    hits = retriever.search(query, RELATED, filters)
+    evidence = select_evidence(retriever, query, hits)
+    sentences: tuple[Sentence, ...] = ()
+    if evidence.confidence >= load_weights().threshold:
+        sentences = choose(evidence, MAX_LISTED if _ASKS_FOR_LIST.search(question) else MAX_SENTENCES)
+    snapshot = retriever.index.manifest.snapshot
+    return Answer(question, query.language, snapshot, sentences, evidence.confidence, tuple(hits))
+
+
+def refusal(language: str) -> str:
+    """What is said when the texts hold no answer, in Russian or English."""
+    return _REFUSAL["ru" if language in ("ru", "uk", "be", "kk", "ky") else "en"]
+
+
+def choose(evidence: Evidence, most: int) -> tuple[Sentence, ...]:
+    """The best quotes down to a margin below the first; near-identical ones become one sentence."""
+    chosen: list[tuple[frozenset[str], list[Quote]]] = []
+    lowest = evidence.quotes[0].score - MARGIN if evidence.quotes else 0.0
+    for quote in evidence.quotes:
+        words = words_of(quote)
+        twin = next((quotes for known, quotes in chosen if nearly_same(known, words)), None)
+        if twin is not None:
+            if len(twin) < MAX_SOURCES_A_POINT and all(
+                q.passage.document.id != quote.passage.document.id for q in twin
+            ):
+                twin.append(quote)
+        elif quote.score >= lowest and len(chosen) < most:
+            chosen.append((words, [quote]))
+    return tuple(Sentence(tuple(quotes)) for _, quotes in _in_reading_order(chosen))
+
+
+def _in_reading_order(
+    chosen: Sequence[tuple[frozenset[str], list[Quote]]],
+) -> list[tuple[frozenset[str], list[Quote]]]:
+    """Best first, but sentences of one passage in the order they stand in it."""
+    first: dict[int, int] = {}
+    for position, (_, quotes) in enumerate(chosen):
+        first.setdefault(quotes[0].passage.row, position)
+    return sorted(chosen, key=lambda item: (first[item[1][0].passage.row], item[1][0].start))

@@ -1,0 +1,303 @@
+"""The `eurag` command: each command parses, calls one function, and prints."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from corpus.errors import EuragError
+
+app = typer.Typer(
+    name="eurag",
+    help="Questions in Russian or English about texts on Eurasian integration; every sentence cited.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="Folder of library and index (else EURAG_HOME, else the user's data folder)."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Language = Annotated[str | None, typer.Option(help="Only texts in this language (ISO 639-1).")]
+Kind = Annotated[str | None, typer.Option(help="Only documents of this kind (treaty, article, note, ...).")]
+Since = Annotated[str | None, typer.Option(help="Only documents of this date (YYYY[-MM[-DD]]) or later.")]
+Until = Annotated[str | None, typer.Option(help="Only documents of this date or earlier.")]
+QuestionFile = Annotated[Path | None, typer.Option("--file", help="JSON Lines with id and question, one answer each.")]
+
+
+def main() -> None:
+    """Entry point: a known error is one line on stderr and exit code 1; a bug keeps its traceback."""
+    try:
+        app()
+    except EuragError as exc:
+        typer.secho(f"eurag: {' '.join(str(exc).split())}", fg="red", err=True)
+        raise SystemExit(1) from None
+
+
+@app.command(epilog="Example: eurag add ~/texts ~/article.txt")
+def add(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders.")] = None,
+    library: Annotated[bool, typer.Option("--library", help="Add the built-in library.")] = False,
+    collection: Annotated[str | None, typer.Option(help="Name of the collection (else the folder's name).")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add files and folders to the library, or update what changed; then run 'eurag build'."""
+    from rag.library_commands import add_to_library
+
+    if not paths and not library:
+        raise typer.BadParameter("give files or folders, or --library")
+    with _progress("Reading") as progress:
+        reports = add_to_library(_settings(home), paths or [], collection, library, _notice, progress)
+    if as_json:
+        _print_json({"files": [_fields(report) for report in reports]})
+    else:
+        _show_reports(reports)
+    if reports and all(report.status == "rejected" for report in reports):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: eurag build")
+def build(
+    encoder: Annotated[str | None, typer.Option(help="A sentence-transformers model, by name or directory.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Embed what is new and publish a new index; readers go on with the old one meanwhile."""
+    from rag.session import build as build_home
+
+    with _progress("Embedding") as progress:
+        report = build_home(_settings(home, encoder), progress)
+    if as_json:
+        _print_json(_fields(report))
+    else:
+        typer.echo(
+            f"{report.passages} passages of {report.documents} documents: {report.embedded} embedded, "
+            f"{report.kept} kept, {report.seconds:.1f} s; generation {report.generation}, snapshot {report.snapshot}"
+        )
+
+
+@app.command(epilog='Example: eurag search "rules of origin" --kind treaty -k 5')
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many passages.")] = 10,
+    language: Language = None,
+    kind: Kind = None,
+    since: Since = None,
+    until: Until = None,
+    file: QuestionFile = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find passages, in both languages whatever the question's."""
+    from rag.contract import search_json
+    from rag.display import show_hits
+
+    retriever = _retriever(home)
+    filters = _filters(language, kind, since, until)
+    for id_, text in _questions(query, file):
+        asked = retriever.query(text)
+        hits = retriever.search(asked, k, filters)
+        if as_json or file:
+            _print_json(id_ | search_json(text, asked.language, retriever.index.manifest.snapshot, hits))
+        else:
+            show_hits(_console(), text, hits)
+
+
+@app.command(epilog='Example: eurag ask "Когда был подписан Договор о ЕАЭС?"')
+def ask(
+    question: Annotated[str | None, typer.Argument(help="A question in Russian or English.")] = None,
+    language: Language = None,
+    kind: Kind = None,
+    since: Since = None,
+    until: Until = None,
+    file: QuestionFile = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer with quoted sentences and their sources, or say that the texts hold no answer."""
+    from rag.answers import answer
+    from rag.contract import answer_json
+    from rag.display import show_answer
+
+    retriever = _retriever(home)
+    filters = _filters(language, kind, since, until)
+    for id_, text in _questions(question, file):
+        result = answer(retriever, text, filters)
+        if as_json or file:
+            _print_json(id_ | answer_json(result))
+        else:
+            show_answer(_console(), result)
+
+
+@app.command(name="list", epilog="Example: eurag list --kind treaty")
+def list_documents(
+    language: Language = None,
+    kind: Kind = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the documents of the library."""
+    from rag.contract import document_json
+    from rag.display import table
+    from rag.library_commands import documents
+
+    found = [document_json(d, full=False) for d in documents(_settings(home), language, kind)]
+    if as_json:
+        _print_json({"documents": found})
+        return
+    rows = [(d["document"], d["kind"], " ".join(d["languages"]), d["year"], d["source"], d["title"]) for d in found]
+    table(_console(), ("id", "kind", "lang", "year", "source", "title"), rows)
+
+
+@app.command(epilog="Example: eurag show 001_04c213a0fb89b7a9.txt --text")
+def show(
+    document: Annotated[str, typer.Argument(help="An id, the beginning of one, or a source.")],
+    text: Annotated[
+        bool, typer.Option("--text", help="Print the text that offsets count in, and nothing else.")
+    ] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a document's record, or with --text its text."""
+    from rag.contract import document_json
+    from rag.library_commands import find
+
+    found = find(_settings(home), document)
+    if text:
+        sys.stdout.buffer.write(found.text.encode())
+        return
+    data = document_json(found, full=True)
+    if as_json:
+        _print_json(data)
+        return
+    record = data.pop("record")
+    for name, value in (data | record).items():
+        if value not in (None, "", [], (), {}) and name not in ("origins", "sources"):
+            origin = record["origins"].get(name)
+            typer.echo(f"{name:14} {_plain(value)}" + (f"  ({origin})" if origin else ""))
+
+
+@app.command(epilog="Example: eurag remove 001_04c213a0fb89b7a9.txt")
+def remove(
+    document: Annotated[str, typer.Argument(help="An id, the beginning of one, or a source.")],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove a document: it is hidden at once and leaves the index at the next build."""
+    from rag.library_commands import remove as remove_document
+
+    removed = remove_document(_settings(home), document)
+    if as_json:
+        _print_json({"removed": removed.id, "source": removed.source})
+    else:
+        typer.echo(
+            f"removed {removed.collection}/{removed.source} ({removed.id}); 'eurag build' drops it from the index"
+        )
+
+
+@app.command(epilog="Example: eurag status --json")
+def status(home: Home = None, as_json: AsJson = False) -> None:
+    """Show what the home holds and whether the index is up to date."""
+    from rag.library_commands import status as status_of
+
+    data = status_of(_settings(home))
+    if as_json:
+        _print_json(data)
+        return
+    for name, value in data.items():
+        typer.echo(f"{name:12} {_plain(value)}")
+
+
+def _settings(home: Path | None, encoder: str | None = None) -> Any:
+    from rag.settings import load_settings
+
+    return load_settings(home, encoder)
+
+
+def _retriever(home: Path | None) -> Any:
+    from rag.session import add_library_if_empty, open_retriever
+
+    settings = _settings(home)
+    with _progress("Embedding") as progress:
+        add_library_if_empty(settings, _notice, progress)
+    return open_retriever(settings)
+
+
+def _filters(language: str | None, kind: str | None, since: str | None, until: str | None) -> Any:
+    from embeddings import Filters
+
+    for name, value in (("--since", since), ("--until", until)):
+        if value and not all(part.isdigit() and len(part) in (2, 4) for part in value.split("-")):
+            raise typer.BadParameter(f"{name} must be a date like 2014 or 2014-05-29, found '{value}'")
+    return Filters(language, kind, since, until)
+
+
+def _questions(question: str | None, file: Path | None) -> Iterator[tuple[dict[str, Any], str]]:
+    """({"id": ...} or {}, question) from the argument or the lines of a file."""
+    if (question is None) == (file is None):
+        raise typer.BadParameter("give one question, or --file")
+    if question is not None:
+        if not question.strip():
+            raise typer.BadParameter("the question is empty")
+        yield {}, question
+        return
+    from rag.library_commands import read_questions
+
+    yield from read_questions(file) if file else ()
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A callback that draws a bar on stderr, or None where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _notice(message: str) -> None:
+    typer.echo(f"eurag: {message}", err=True)
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    sys.stdout.buffer.write(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    sys.stdout.flush()
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(record)
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _show_reports(reports: list[Any]) -> None:
+    counts: dict[str, int] = {}
+    for report in reports:
+        counts[report.status] = counts.get(report.status, 0) + 1
+        if report.status == "rejected":
+            typer.secho(f"rejected {report.source!r}: {report.detail}", fg="red", err=True)
+        elif report.status == "duplicate":
+            typer.echo(f"{report.source}: duplicate of {report.detail}")
+    typer.echo(", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing to add")

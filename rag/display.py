@@ -1,0 +1,94 @@
+"""Answers and passages for a terminal: coloured, the question's words marked in what is quoted."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from corpus import squash
+from embeddings import terms, tokens
+from rag.answers import Answer, refusal
+from rag.contract import numbered
+from rag.evidence import Quote
+from rag.references import reference
+from rag.retrieval import Hit
+
+_RELATED = {"ru": "Близкое по теме, но не ответ:", "en": "Related, not an answer:"}
+_SOURCES = {"ru": "Источники", "en": "Sources"}
+_SHOWN_RELATED = 3
+_SNIPPET = 280
+
+
+def show_answer(console: Any, answer: Answer) -> None:
+    """Print the sentences with [n], then the reference of each; or the refusal and what is near."""
+    ui = "ru" if answer.language == "ru" else "en"
+    if not answer.answerable:
+        console.print(refusal(answer.language), style="bold", highlight=False)
+        console.print(f"\n{_RELATED[ui]}", style="dim", highlight=False)
+        show_hits(console, answer.question, answer.related[:_SHOWN_RELATED])
+        return
+    citations = numbered(answer)
+    for sentence in answer.sentences:
+        line = marked(sentence.text, answer.question)
+        for quote in sentence.quotes:
+            line.append(f" [{_number(citations, quote)}]", style="cyan")
+        if sentence.quotes[0].passage.language != answer.language:
+            line.append(f" ({sentence.quotes[0].passage.language})", style="dim")
+        console.print(line, soft_wrap=True)
+    console.print(f"\n{_SOURCES[ui]}", style="bold")
+    for n, quote in enumerate(citations, start=1):
+        _source_line(console, n, quote)
+
+
+def show_hits(console: Any, question: str, hits: Sequence[Hit]) -> None:
+    """Print found passages: rank, score, where from, and how they begin."""
+    from rich.text import Text
+
+    for rank, hit in enumerate(hits, start=1):
+        passage = hit.passage
+        head = Text(f"{rank}. ", style="bold")
+        head.append(passage.document.record.title or passage.document.source, style="bold")
+        details = [passage.section, passage.language, f"{hit.score:.3f}", passage.document.source]
+        head.append("  " + " · ".join(detail for detail in details if detail), style="dim")
+        console.print(head, soft_wrap=True)
+        text = squash(passage.text)
+        shown = text if len(text) <= _SNIPPET else text[:_SNIPPET].rsplit(" ", 1)[0] + " …"
+        console.print(marked(shown, question), soft_wrap=True)
+
+
+def marked(text: str, question: str) -> Any:
+    """A `rich.text.Text` in which words that share a stem with the question stand out."""
+    from rich.text import Text
+
+    wanted = set(terms(question))
+    styled = Text(text)
+    for word, start, end in tokens(text):
+        if wanted & set(terms(word)):
+            styled.stylize("bold yellow", start, end)
+    return styled
+
+
+def table(console: Any, headings: Iterable[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a plain table whose last column is the widest."""
+    from rich.table import Table
+
+    grid = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        grid.add_column(heading, overflow="fold")
+    for row in rows:
+        grid.add_row(*("" if cell is None else str(cell) for cell in row))
+    console.print(grid)
+
+
+def _source_line(console: Any, n: int, quote: Quote) -> None:
+    from rich.text import Text
+
+    passage = quote.passage
+    line = Text(f"[{n}] ", style="cyan")
+    line.append(reference(passage.document, passage.section, passage.page))
+    where = "" if passage.document.record.kind == "treaty" or not passage.section else f" § {passage.section}"
+    line.append(f"{where} · {quote.start}–{quote.end}", style="dim")
+    console.print(line, soft_wrap=True)
+
+
+def _number(citations: Sequence[Quote], quote: Quote) -> int:
+    keys = [(c.passage.document.id, c.start, c.end) for c in citations]
+    return keys.index((quote.passage.document.id, quote.start, quote.end)) + 1

@@ -1,0 +1,34 @@
+"""Dense and lexical scores of one language's passages, fused; and languages, merged.
+
+BM25 knows nothing of passages in another language than the query's, so a sum over both languages
+pushes them down. Here it only reorders passages within a language; where the languages stand to
+each other is left to the language-centred dense scores.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+#: In the query's language, and in another one, where only names and numbers can match.
+LEXICAL_WEIGHT, CROSS_LEXICAL_WEIGHT = 0.4, 0.15
+
+
+def fuse(dense: Floats, lexical: Floats, weight: float) -> Floats:
+    """(n,) float32: (1 - weight) z(dense) + weight z(lexical), larger is better.
+
+    z-scores are taken over the n candidates; scores that are all equal count as 0.
+    """
+    return np.asarray((1 - weight) * _standardised(dense) + weight * _standardised(lexical), np.float32)
+
+
+def reorder(dense: Floats, fused: Floats) -> Floats:
+    """(n,) float32: the dense scores dealt out anew, the largest to the best by `fused`."""
+    dealt = np.empty_like(dense)
+    dealt[np.argsort(-fused, kind="stable")] = np.sort(dense)[::-1]
+    return dealt
+
+
+def _standardised(scores: Floats) -> Floats:
+    spread = float(scores.std()) if scores.size else 0.0
+    return np.asarray((scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores), np.float32)

@@ -1,0 +1,66 @@
+"""Names and acronyms of the field in both languages, for lexical search across languages."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from embeddings import terms
+
+LANGUAGES = ("ru", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing and its names: `names["ru"]`, `names["en"]`, the usual one first."""
+
+    topic: str
+    names: dict[str, tuple[str, ...]]
+
+
+class Glossary:
+    """Finds names in a text by their stems, so that inflected Russian names are found too."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = entries
+        self._by_stems: dict[tuple[str, ...], Entry] = {}
+        for entry in entries:
+            for names in entry.names.values():
+                for name in names:
+                    self._by_stems.setdefault(tuple(terms(name)), entry)
+        self._longest = max((len(stems) for stems in self._by_stems), default=0)
+
+    def find(self, text: str) -> list[Entry]:
+        """The entries named in `text`, in order; of overlapping names the longest."""
+        stems = terms(text)
+        found: list[Entry] = []
+        position = 0
+        while position < len(stems):
+            for length in range(min(self._longest, len(stems) - position), 0, -1):
+                entry = self._by_stems.get(tuple(stems[position : position + length]))
+                if entry:
+                    found += [] if entry in found else [entry]
+                    position += length - 1
+                    break
+            position += 1
+        return found
+
+    def expansion(self, text: str, language: str) -> list[str]:
+        """Stems of the names, in `language`, of everything that `text` names; each stem once."""
+        names = (name for entry in self.find(text) for name in entry.names.get(language, ()))
+        return list(dict.fromkeys(stem for name in names for stem in terms(name)))
+
+
+def read_entries(lines: Sequence[str]) -> Iterator[Entry]:
+    """Entries from lines of three tab-separated columns: topic, Russian names, English names."""
+    for line in lines[1:]:
+        topic, *columns = line.rstrip("\n").split("\t")
+        names = {code: tuple(n.strip() for n in cell.split("|")) for code, cell in zip(LANGUAGES, columns, strict=True)}
+        yield Entry(topic, names)
+
+
+@cache
+def load_glossary() -> Glossary:
+    """The glossary that comes with the program."""
+    lines = (files("rag") / "glossary.tsv").read_text("utf-8").splitlines()
+    return Glossary(list(read_entries(lines)))

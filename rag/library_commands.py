@@ -1,0 +1,112 @@
+"""What the commands about the library do, apart from parsing and printing."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus import (
+    Document,
+    EuragError,
+    FileReport,
+    Library,
+    SplitterSettings,
+    add_builtin,
+    add_paths,
+    foreign_collections,
+)
+from embeddings import NoIndex
+from embeddings.build import snapshot_id
+from embeddings.generation import current_generation, read_manifest
+from rag.session import Notice, Progress
+from rag.settings import Settings
+
+
+class QuestionFileError(EuragError):
+    """A file of questions cannot be read."""
+
+
+def add_to_library(
+    settings: Settings,
+    paths: Sequence[Path],
+    collection: str | None,
+    with_builtin: bool,
+    notice: Notice,
+    progress: Progress | None = None,
+) -> list[FileReport]:
+    """Add paths, and the built-in library if asked; warns of a collection known from elsewhere."""
+    with Library(settings.library) as library:
+        reports = add_builtin(library, progress) if with_builtin else []
+        reports += add_paths(library, paths, collection, progress)
+        for name in foreign_collections(library, paths, collection):
+            notice(
+                f"the collection '{name}' was first added from another folder; files of the same name replaced "
+                "each other. Use --collection to keep two folders apart"
+            )
+        return reports
+
+
+def documents(settings: Settings, language: str | None = None, kind: str | None = None) -> list[Document]:
+    """The documents of a home, by language and kind where given."""
+    with Library(settings.library) as library:
+        found = list(library.documents())
+    return [
+        document
+        for document in found
+        if (not language or language in document.record.languages) and (not kind or kind == document.record.kind)
+    ]
+
+
+def find(settings: Settings, name: str) -> Document:
+    """The document of this id or source. Raises `DocumentNotFound`."""
+    with Library(settings.library) as library:
+        return library.find(name)
+
+
+def remove(settings: Settings, name: str) -> Document:
+    """Remove a document and return what it was. Raises `DocumentNotFound`."""
+    with Library(settings.library) as library:
+        document = library.find(name)
+        library.remove(document.id)
+        library.link_duplicates()
+        return document
+
+
+def status(settings: Settings) -> dict[str, Any]:
+    """What a home holds, and whether its index matches the library."""
+    with Library(settings.library) as library:
+        stored = list(library.documents())
+    data: dict[str, Any] = {"home": str(settings.home), "documents": len(stored), "generation": None}
+    try:
+        manifest = read_manifest(current_generation(settings.home))
+    except NoIndex:
+        return data | {"up_to_date": not stored}
+    splitter = {name: value for name, value in manifest.splitter.items() if name != "version"}
+    snapshot = snapshot_id(stored, SplitterSettings(**splitter), manifest.encoder_id)
+    return data | {
+        "generation": manifest.generation,
+        "snapshot": manifest.snapshot,
+        "passages": manifest.passages,
+        "encoder": manifest.encoder,
+        "built_at": manifest.created_at,
+        "up_to_date": snapshot == manifest.snapshot,
+    }
+
+
+def read_questions(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """({"id": ...}, question) for each line of a JSON Lines file. Raises `QuestionFileError`."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise QuestionFileError(f"{path} cannot be read: {exc}") from exc
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            data = json.loads(line)
+            question, id_ = data["question"], data.get("id")
+        except (ValueError, KeyError, TypeError, AttributeError) as exc:
+            raise QuestionFileError(f"{path}, line {number}: expected an object with id and question") from exc
+        if not isinstance(question, str) or not question.strip():
+            raise QuestionFileError(f"{path}, line {number}: the question must be text")
+        yield {"id": id_}, question

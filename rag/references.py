@@ -1,0 +1,32 @@
+"""One line of bibliographic reference for a citation; a later style engine takes the same record."""
+
+from corpus import Record
+from corpus.dates import in_words
+from embeddings import StoredDocument
+
+
+def reference(document: StoredDocument, section: str | None = None, page: str | None = None) -> str:
+    """Authors, title, place of publication, date, identifier and where in it, as far as known."""
+    record = document.record
+    parts = [", ".join(record.authors), record.title or document.source, _place(record)]
+    if section and record.kind == "treaty":
+        parts.append(section)
+    if page:
+        parts.append(f"p. {page}")
+    if record.doi:
+        parts.append(f"https://doi.org/{record.doi}")
+    elif record.url:
+        parts.append(record.url)
+    line = ". ".join(part.rstrip(". ") for part in parts if part)
+    copies = f" [also in {', '.join(document.also_in)}]" if document.also_in else ""
+    return f"{line}. ({document.source}){copies}"
+
+
+def _place(record: Record) -> str:
+    date = in_words(record.date) if record.date else ""
+    if not record.journal:
+        return f"signed {date}" if record.kind == "treaty" and date else date
+    volume = record.volume or ""
+    issue = f"({record.issue})" if record.issue else ""
+    pages = f": {record.pages}" if record.pages else ""
+    return f"{record.journal}. {record.year or ''}; {volume}{issue}{pages}".replace("; :", ":").rstrip("; ")

@@ -1,0 +1,113 @@
+"""From a question to the passages that may answer it."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from corpus import fold
+from corpus.languages import language_of
+from embeddings import Encoder, Filters, Index, Vectors, terms
+from embeddings.index import Mask, Rows
+from embeddings.lexical import Scores
+from embeddings.texts import StoredPassage
+from rag.fusion import CROSS_LEXICAL_WEIGHT, LEXICAL_WEIGHT, fuse, reorder
+from rag.glossary import Glossary
+
+Mode = Literal["fused", "dense", "lexical"]
+
+CANDIDATES = 100
+EXPANSION_WEIGHT = 0.5
+
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question ready for search: its language, centred vector, and terms by passage language."""
+
+    text: str
+    language: str
+    vector: Vectors
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found passage; `score` orders the hits, `dense` and `lexical` are what it came from."""
+
+    passage: StoredPassage
+    score: float
+    dense: float
+    lexical: float
+
+
+def question_language(text: str) -> str:
+    """ISO 639-1 code of a question's language; "en" when it has no letters."""
+    return language_of(fold(text)) or "en"
+
+
+class Retriever:
+    """Searches one generation. `hidden` are ids of documents that were removed since."""
+
+    def __init__(self, index: Index, encoder: Encoder, glossary: Glossary, hidden: Collection[str] = ()) -> None:
+        self.index, self.encoder, self.glossary, self.hidden = index, encoder, glossary, hidden
+
+    def query(self, text: str) -> Query:
+        """The question encoded and centred by its language."""
+        language = question_language(text)
+        raw = self.encoder.encode_queries([fold(text)])[0]
+        return Query(text, language, self.index.centre_query(raw, language), tuple(terms(text, language)))
+
+    def search(self, query: Query, k: int, filters: Filters | None = None, mode: Mode = "fused") -> list[Hit]:
+        """The k best passages, best first; filters apply before ranking."""
+        allowed = self.index.allowed(filters or Filters(), self.hidden)
+        found = [
+            self._in_language(query, code, allowed, k, mode) for code in sorted(set(self.index.languages[allowed]))
+        ]
+        ranked = sorted((hit for hits in found for hit in hits), key=lambda hit: (-hit[1], hit[0]))[:k]
+        return [Hit(self.index.passage(row), score, dense, lexical) for row, score, dense, lexical in ranked]
+
+    def _in_language(
+        self, query: Query, language: str, allowed: Mask, k: int, mode: Mode
+    ) -> list[tuple[int, float, float, float]]:
+        """(row, score, dense, lexical) of the candidates of one language."""
+        here = allowed & (self.index.languages == language)
+        lexical = self._lexical(query, language) * here
+        rows = self._candidates(query, here, lexical, max(k, CANDIDATES))
+        dense, bm25 = self.index.similarities(query.vector, rows), lexical[rows]
+        if mode == "fused":
+            weight = LEXICAL_WEIGHT if language == query.language else CROSS_LEXICAL_WEIGHT
+            scores = reorder(dense, fuse(dense, bm25, weight))
+        else:
+            scores = dense if mode == "dense" else bm25
+        kept = np.flatnonzero(bm25 > 0) if mode == "lexical" else np.arange(len(rows))
+        return [(int(rows[i]), float(scores[i]), float(dense[i]), float(bm25[i])) for i in kept]
+
+    def _candidates(self, query: Query, here: Mask, lexical: Scores, count: int) -> Rows:
+        """Rows that dense or lexical search puts first, ascending."""
+        nearest, _ = self.index.nearest(query.vector, count, here)
+        matching = np.flatnonzero(lexical > 0)
+        best = matching[np.argsort(-lexical[matching], kind="stable")[:count]]
+        return np.union1d(nearest, best).astype(np.int64)
+
+    def _lexical(self, query: Query, language: str) -> Scores:
+        """BM25 of the question's own words (those of this language) and of the names it expands to."""
+        own = [t for t in query.terms if language == query.language or _could_be(t, language)]
+        names = [t for t in self.glossary.expansion(query.text, language) if t not in own]
+        return self.index.lexical_scores(own) + np.float32(EXPANSION_WEIGHT) * self.index.lexical_scores(names)
+
+
+def _could_be(term: str, language: str) -> bool:
+    """Whether a term of another language's question can stand in a passage: numbers, own script."""
+    if term[0].isdigit():
+        return True
+    return bool(_CYRILLIC.search(term)) == (language in ("ru", "be", "uk", "kk", "ky"))
+
+
+def passage_terms(passages: Sequence[StoredPassage]) -> frozenset[str]:
+    """All terms of some passages, their titles and sections included."""
+    texts = (f"{p.document.record.title} {p.section or ''} {p.text}" for p in passages)
+    return frozenset(term for text in texts for term in terms(text))
