@@ -18,16 +18,18 @@ _INITIALS_FIRST = re.compile(
 )
 _ONE_INITIALS_FIRST = re.compile(r"(?:[A-ZА-ЯЁ][a-zа-яё]?\.[\s-]?){1,3}[A-ZА-ЯЁ][\w’'-]+")
 _VANCOUVER = re.compile(
-    r"\.?\s*(?P<journal>[^.]+?(?:\s=\s[^.]+)?)\.\s*(?P<year>(?:19|20)\d\d)\s*[;.,]\s*(?P<volume>\d+)?\s*"
+    r"\.?\s*(?P<journal>[^.?!]+?(?:\s=\s[^.]+)?)\.\s*(?P<year>(?:19|20)\d\d)\s*[;.,]\s*(?P<volume>\d+)?\s*"
     r"(?:\((?P<issue>[^)]+)\))?\s*:\s*(?P<pages>\d+\s*[-–]\s*\d+)"
 )
 _GOST = re.compile(
     r"\s*//\s*(?P<journal>[^.]+)\.\s*[–—-]?\s*(?P<year>(?:19|20)\d\d)\.?\s*[–—-]?\s*(?:Т\.\s*(?P<volume>\d+)[.,]?\s*)?"
-    r"(?:[–—-]\s*)?(?:№\s*(?P<issue>[\d()/-]+)[.,]?\s*)?(?:[–—-]\s*)?[СC]\.\s*(?P<pages>\d+\s*[-–—]\s*\d+)"
+    r"(?:[–—-]\s*)?(?:(?:№|No)\s*(?P<issue>[\d()/-]+)[.,]?\s*)?(?:[–—-]\s*)?[СC]\.\s*(?P<pages>\d+\s*[-–—]\s*\d+)"
 )
 _LEADING_DATE = re.compile(r"\s*(?:date|дата)\s*:?\s*(\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4})\s*", re.I)
 _LICENCE = re.compile(
-    r"creative commons\s*[«\"“]?\s*attribution\s*[»\"”]?(?:\s*(\d\.\d))?(?! ?-?\s?non)|\bCC BY (\d\.\d)", re.I
+    r"creative commons\s*[«\"“]?\s*attribution(?![\s-]*(?:non|no-?deriv|share))\s*[»\"”]?(?:\s*(\d\.\d))?"
+    r"|\bCC BY (\d\.\d)",
+    re.I,
 )
 _THESIS = re.compile(r"(?:цель|задачи|актуальность)[^.]{0,40}научной работы|диссертац|thesis", re.I)
 _ABSTRACT = re.compile(r"\s*(?:аннотация|abstract|резюме)\s*:", re.I)

@@ -1,11 +1,11 @@
 """Which documents are one work: title or DOI agree, and one text is contained in the other.
 
-Containment is measured on shingles of eight words (Broder 1997), so treaties that share most of
-their wording but not their parties or date stay apart.
+Containment is measured on shingles of eight words (Broder 1997), nearly all of which must be shared;
+of the names and numbers, all. So texts that share their wording but not parties or date stay apart.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from corpus.normalisation import fold
 from corpus.records import Document
@@ -19,27 +19,33 @@ def fuller_documents(documents: Sequence[Document]) -> dict[str, str]:
     """Document id -> id of the fuller document that contains it; the others are not in the result.
 
     Among equals the first by (length, id) is the fuller one, so the result does not depend on
-    the order in which documents were added.
+    the order in which documents were added. A fuller document is never itself in the result.
     """
     ranked = sorted(documents, key=lambda d: (-len(d.text), d.id))
+    contents = {document.id: _Content(document) for group in _groups(ranked).values() for document in group}
     result: dict[str, str] = {}
-    for group in _groups(ranked):
-        shingles = {document.id: _shingles(_own_text(document)) for document in group}
-        for position, document in enumerate(group):
-            for fuller in group[:position]:
-                if fuller.id not in result and _is_one_work(document, fuller, shingles):
-                    result[document.id] = fuller.id
-                    break
+    for longer, shorter in _pairs(ranked):
+        if shorter.id not in result and _is_one_work(shorter, longer, contents):
+            result[shorter.id] = result.get(longer.id, longer.id)
     return result
 
 
-def _groups(documents: Iterable[Document]) -> Iterable[list[Document]]:
+def _pairs(ranked: Sequence[Document]) -> Iterator[tuple[Document, Document]]:
+    """(longer, shorter) for all that share a title or a DOI; for each shorter one the longest first."""
+    groups = _groups(ranked)
+    position = {document.id: number for number, document in enumerate(ranked)}
+    for shorter in ranked:
+        sharing = {position[d.id]: d for key in _keys(shorter) for d in groups.get(key, ())}
+        yield from ((sharing[i], shorter) for i in sorted(sharing) if i < position[shorter.id])
+
+
+def _groups(documents: Iterable[Document]) -> dict[tuple[str, str], list[Document]]:
     """Documents that share a title or a DOI, in the given order."""
     groups: dict[tuple[str, str], list[Document]] = {}
     for document in documents:
         for key in _keys(document):
             groups.setdefault(key, []).append(document)
-    return [group for group in groups.values() if len(group) > 1]
+    return {key: group for key, group in groups.items() if len(group) > 1}
 
 
 def _keys(document: Document) -> list[tuple[str, str]]:
@@ -49,24 +55,26 @@ def _keys(document: Document) -> list[tuple[str, str]]:
     return [*keys, ("title", " ".join(words))] if words else keys
 
 
-def _is_one_work(document: Document, fuller: Document, shingles: Mapping[str, frozenset[int]]) -> bool:
+def _is_one_work(document: Document, fuller: Document, contents: Mapping[str, "_Content"]) -> bool:
     if document.record.parties != fuller.record.parties:
         return False
     if document.record.kind == "treaty" and document.record.date != fuller.record.date:
         return False
-    own = shingles[document.id]
-    return bool(own) and len(own & shingles[fuller.id]) >= _CONTAINED * len(own)
+    own, other = contents[document.id], contents[fuller.id]
+    shared = len(own.shingles & other.shingles)
+    return own.names <= other.names and shared >= _CONTAINED * len(own.shingles) > 0
 
 
-def _own_text(document: Document) -> str:
-    spans = (b for b in document.blocks if b.part not in ("boilerplate", "heading"))
-    return " ".join(document.text[block.start : block.end] for block in spans)
+class _Content:
+    """What a document says itself: shingles of its words, and the names and numbers among them."""
 
-
-def _shingles(text: str) -> frozenset[int]:
-    words = _WORD.findall(fold(text).lower())
-    width = min(_SHINGLE, len(words))
-    return frozenset(hash(tuple(words[i : i + width])) for i in range(len(words) - width + 1)) if words else frozenset()
+    def __init__(self, document: Document) -> None:
+        spans = (b for b in document.blocks if b.part not in ("boilerplate", "heading"))
+        words = _WORD.findall(fold(" ".join(document.text[block.start : block.end] for block in spans)))
+        lower = [word.lower() for word in words]
+        width = min(_SHINGLE, len(words)) or 1
+        self.shingles = frozenset(hash(tuple(lower[i : i + width])) for i in range(len(lower) - width + 1))
+        self.names = frozenset(word.lower() for word in words if not word[0].islower())
 
 
 def is_contained(passage: str, fuller: Document) -> bool:

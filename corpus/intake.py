@@ -95,32 +95,33 @@ def _add_file(library: Library, file: IntakeFile) -> FileReport:
 
 def read_document(file: IntakeFile) -> Document:
     """The document that a file holds, its record and blocks included. Raises `UnreadableFile`."""
+    if file.path.suffix.lower() not in READERS:
+        read_file(b"", file.path.name)
     statements = _sidecar(file)
     extraction = read_file(_bytes(file), file.path.name)
-    _refuse_surrogates(file.source, extraction.text)
     blocks = tuple(blocks_of(extraction))
     statements += [*extraction.statements, *statements_from_text(extraction.text, blocks)]
     statements.append(Field("languages", languages_of(extraction.text, blocks), "text"))
     statements.append(Field("title", Path(file.source).stem, "guess"))
+    record = build_record(statements)
+    _refuse_surrogates(file.source, extraction.text, record.to_json())
     return Document(
         id=document_id(file.collection, file.source),
         collection=file.collection,
         source=file.source,
         content_hash=content_hash_of(extraction.text, blocks),
         text=extraction.text,
-        record=build_record(statements),
+        record=record,
         blocks=blocks,
     )
 
 
 def _bytes(file: IntakeFile) -> bytes:
     """The file's bytes, after the checks that need none of them."""
-    resolved, root = file.path.resolve(), file.root.resolve()
-    if not resolved.is_relative_to(root):
-        raise UnreadableFile("the link leads out of the folder that is added")
-    if file.path.suffix.lower() not in READERS:
-        read_file(b"", file.path.name)
     try:
+        resolved = file.path.resolve()
+        if not resolved.is_relative_to(file.root.resolve()):
+            raise UnreadableFile("the link leads out of the folder that is added")
         if not resolved.is_file():
             raise UnreadableFile("not a regular file")
         size = resolved.stat().st_size
@@ -129,22 +130,24 @@ def _bytes(file: IntakeFile) -> bytes:
         return resolved.read_bytes()
     except OSError as exc:
         raise UnreadableFile(f"cannot be read: {exc.strerror or exc}") from exc
+    except RuntimeError as exc:
+        raise UnreadableFile("cannot be read: the link leads back to itself") from exc
 
 
 def _sidecar(file: IntakeFile) -> list[Field]:
     for suffix in SIDECAR_SUFFIXES:
         sidecar = file.path.with_name(file.path.name + suffix)
-        if sidecar.is_file():
+        if os.path.isfile(sidecar):  # noqa: PTH113 (unlike Path.is_file, no error when the name is too long)
             return read_sidecar(_bytes(replace(file, path=sidecar)), sidecar.name)
     return []
 
 
-def _refuse_surrogates(source: str, text: str) -> None:
-    for value in (source, text):
+def _refuse_surrogates(*values: str) -> None:
+    for value in values:
         try:
             value.encode("utf-8")
         except UnicodeEncodeError as exc:
-            raise UnreadableFile("its name or text holds characters that are not Unicode") from exc
+            raise UnreadableFile("its name, text or metadata holds characters that are not Unicode") from exc
 
 
 def _with_duplicates(library: Library, reports: Sequence[FileReport]) -> list[FileReport]:

@@ -5,17 +5,19 @@ A sidecar is a YAML or JSON mapping beside the file, named `FILE.meta.yaml` or `
 """
 
 import datetime
-import re
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from corpus.dates import is_date
 from corpus.errors import UnreadableFile
 from corpus.records import Field, Record
 
 SIDECAR_SUFFIXES = (".meta.yaml", ".meta.yml", ".meta.json")
 
 _DERIVED = {"origins", "also"}
+_DEEPEST = 20
 _NAMES = {field.name for field in fields(Record)} - _DERIVED
 _SYNONYMS = {
     "author": "authors",
@@ -28,7 +30,6 @@ _SYNONYMS = {
     "keywords": "topics",
 }
 _LISTS = {"authors", "languages", "parties", "topics", "sources"}
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def statements_from_mapping(data: Mapping[Any, Any], origin: str) -> list[Field]:
@@ -46,28 +47,52 @@ def statements_from_mapping(data: Mapping[Any, Any], origin: str) -> list[Field]
 
 def read_sidecar(data: bytes, name: str) -> list[Field]:
     """The statements in a sidecar file's bytes. Raises `UnreadableFile`, naming the sidecar."""
+    try:
+        source = data.decode("utf-8")
+        content = json.loads(source) if name.endswith(".json") else load_yaml(source)
+        if not isinstance(content, dict):
+            raise UnreadableFile("not a mapping of names to values")
+        return statements_from_mapping(content, "sidecar")
+    except (UnreadableFile, ValueError, RecursionError) as exc:
+        raise UnreadableFile(f"its sidecar {name}: {exc}") from exc
+
+
+def load_yaml(source: str) -> Any:
+    """Plain data from YAML. Raises `UnreadableFile`, also on what makes little text cost much time or memory."""
     import yaml
 
+    depth = 0
     try:
-        content = yaml.safe_load(data.decode("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as exc:
-        reason = str(exc).splitlines()[0]
-        raise UnreadableFile(f"its sidecar {name} is not YAML or JSON: {reason}") from exc
-    if not isinstance(content, dict):
-        raise UnreadableFile(f"its sidecar {name} is not a mapping of names to values")
-    return statements_from_mapping(content, "sidecar")
+        for event in yaml.parse(source, yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise UnreadableFile("YAML aliases are not taken: write the value out")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise UnreadableFile(f"not YAML of at most {_DEEPEST} levels")
+        return yaml.safe_load(source)
+    except (yaml.YAMLError, ValueError) as exc:
+        raise UnreadableFile(f"not YAML: {str(exc).splitlines()[0]}") from exc
 
 
 def _value(name: str, value: Any) -> Any:
     if name == "sources":
-        return tuple(item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+        return tuple(_plain(item) for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
     if name in _LISTS:
         items = value if isinstance(value, list) else [value]
-        return tuple(str(item) for item in items)
+        return tuple(str(item) for item in items if item is not None)
     if isinstance(value, datetime.date):
-        value = value.isoformat()
+        value = value.isoformat()[:10]
     if isinstance(value, dict | list):
         raise UnreadableFile(f"the field '{name}' must be one value, found {type(value).__name__}")
-    if name in ("date", "date_in_force") and not _DATE.fullmatch(str(value)):
+    if name in ("date", "date_in_force") and not is_date(str(value)):
         raise UnreadableFile(f"the field '{name}' must be a date like 2014-05-29, found '{value}'")
     return str(value)
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON can hold it: dates and other types of YAML as text."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, str | int | float) else str(value)

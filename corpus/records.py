@@ -76,6 +76,7 @@ class Record:
         """The inverse of `to_json`."""
         data = json.loads(text)
         known = {f.name: data[f.name] for f in fields(cls) if f.name in data}
+        known["also"] = {name: _frozen(value) for name, value in known.get("also", {}).items()}
         return cls(**{name: _frozen(value) for name, value in known.items()})
 
 

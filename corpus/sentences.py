@@ -14,6 +14,7 @@ _OPEN_ABBREVIATION = re.compile(
     r"|Dr|Mr|Mrs|Prof|St|[A-ZА-ЯЁ])\.\s*$"
 )
 _CLOSED_AFTER = re.compile(r"(?:г|гг|в|вв|руб|долл|чел|млн|млрд|тыс|др|с|п)\.\s*$")
+_BRACKET = re.compile(r"\((?=(?:\d{1,3}|[ivxIVX]{1,5}|[a-zа-яё])\))")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -37,8 +38,10 @@ def _paragraph_spans(text: str, start: int, end: int, language: str) -> list[tup
     paragraph = text[start:end]
     if not paragraph.strip():
         return []
+    # sentencex splits nothing between a sentence that opens with a bracket, "(a) ...", and the next bracket.
+    unbracketed = _BRACKET.sub("{", paragraph)
     pieces: list[tuple[int, int]] = []
-    for boundary in get_sentence_boundaries(language if language != "und" else "en", paragraph):
+    for boundary in get_sentence_boundaries(language if language != "und" else "en", unbracketed):
         piece = (boundary["start_index"], boundary["end_index"])
         if pieces and _belongs_to_next(paragraph[slice(*pieces[-1])], paragraph[slice(*piece)]):
             pieces[-1] = (pieces[-1][0], piece[1])

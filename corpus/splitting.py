@@ -37,7 +37,7 @@ def split(document: Document, settings: SplitterSettings, count_tokens: TokenCou
     passages = []
     for group in _groups(document, fits):
         for start, end in _pack(document.text, group, fits):
-            passages.append(_passage(document, group[0], start, end))
+            passages.append(_passage(document, group[0], start, end, fits))
     return passages
 
 
@@ -47,12 +47,25 @@ class _Limits:
     def __init__(self, document: Document, settings: SplitterSettings, count_tokens: TokenCounter) -> None:
         self.text, self.settings, self.count_tokens = document.text, settings, count_tokens
         self.document = document
+        self._contexts: dict[str | None, str] = {}
+
+    def embedded(self, section: str | None, text: str) -> str:
+        """What an encoder gets for a passage: its context, then the text folded for matching."""
+        context, body = self._context(section), fold(text)
+        return f"{context}\n{body}" if context else body
+
+    def _context(self, section: str | None) -> str:
+        """Title and section, or the section alone, or nothing: what takes at most half of the tokens."""
+        if section not in self._contexts:
+            choices = (context_of(self.document, section), fold(section or "")[:_CONTEXT_CHARACTERS])
+            half = self.settings.max_tokens // 2
+            self._contexts[section] = next((c for c in choices if c and self.count_tokens(c) <= half), "")
+        return self._contexts[section]
 
     def __call__(self, start: int, end: int, section: str | None) -> bool:
         if end - start > self.settings.max_chars:
             return False
-        embedded = embedded_string(self.document, section, self.text[start:end])
-        return self.count_tokens(embedded) <= self.settings.max_tokens
+        return self.count_tokens(self.embedded(section, self.text[start:end])) <= self.settings.max_tokens
 
 
 def _groups(document: Document, fits: _Limits) -> Iterator[list[Block]]:
@@ -110,7 +123,7 @@ def _units(text: str, block: Block, fits: _Limits) -> Iterator[tuple[int, int]]:
 
 
 def _cut(text: str, start: int, end: int, section: str | None, fits: _Limits) -> Iterator[tuple[int, int]]:
-    while not fits(start, end, section):
+    while end - start > 1 and not fits(start, end, section):
         low, high = 1, end - start
         while high - low > 1:
             middle = (low + high) // 2
@@ -123,7 +136,7 @@ def _cut(text: str, start: int, end: int, section: str | None, fits: _Limits) ->
         yield start, end
 
 
-def _passage(document: Document, block: Block, start: int, end: int) -> Passage:
+def _passage(document: Document, block: Block, start: int, end: int, fits: _Limits) -> Passage:
     text = document.text[start:end]
     return Passage(
         id=passage_id(document.id, start, end, text),
@@ -134,12 +147,12 @@ def _passage(document: Document, block: Block, start: int, end: int) -> Passage:
         section=block.section,
         language=block.language,
         text=text,
-        embedded=embedded_string(document, block.section, text),
+        embedded=fits.embedded(block.section, text),
     )
 
 
-def embedded_string(document: Document, section: str | None, text: str) -> str:
-    """What an encoder gets for a passage: title and section as context, then the folded text.
+def context_of(document: Document, section: str | None) -> str:
+    """What stands before a passage when it is embedded: title, year and section, folded.
 
     A guessed title is only the text's first sentence and is left out. Where a treaty's heading
     and its name in a database differ, both stand in the context.
@@ -150,5 +163,4 @@ def embedded_string(document: Document, section: str | None, text: str) -> str:
     context = ". ".join(name for name in names if name)
     if len(context) > _CONTEXT_CHARACTERS:
         context = ". ".join(name for name in [*names[1:], title[: _CONTEXT_CHARACTERS // 2]] if name)
-    body = fold(text)
-    return f"{fold(context)[: 2 * _CONTEXT_CHARACTERS]}\n{body}" if context else body
+    return fold(context)[: 2 * _CONTEXT_CHARACTERS]

@@ -85,8 +85,12 @@ class Library:
 
     def documents(self) -> Iterator[Document]:
         """Every document, ordered by collection and source, as of one moment."""
-        rows = self._connection.execute(f"{_SELECT} ORDER BY collection, source").fetchall()
-        return (self._document(row) for row in rows)
+        self._connection.execute("BEGIN")
+        try:
+            rows = self._connection.execute(f"{_SELECT} ORDER BY collection, source").fetchall()
+            return iter([self._document(row) for row in rows])
+        finally:
+            self._connection.execute("COMMIT")
 
     def ids(self) -> frozenset[str]:
         """The ids of all documents."""

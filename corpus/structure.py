@@ -12,7 +12,7 @@ from corpus.records import Block, Extraction, Part, Span
 
 _OPENING = 400
 _WRAPPED_LINE = 110
-_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
+_LINE_BREAK = re.compile(r"[\r\n]\s*")
 _PARAGRAPH_BREAK = re.compile(r"\r?\n[^\S\n]*(?:\r?\n[^\S\n]*)+")
 _BOILERPLATE = re.compile(
     r"(?:share|continue|tweet|print|read more|subscribe|download(?: (?:pdf|article))?|to download article"
@@ -39,11 +39,11 @@ _REFERENCES_HEADING = re.compile(
     re.I,
 )
 _ENTRY = re.compile(r"\[?\d{1,3}[.\])]\s+\S")
-_CITED = re.compile(
-    r"\b(?:19|20)\d\d\b.*(?:\d\s*[-–]\s*\d|doi|https?:|\bp\.|с\.|//)|available at|in russ|режим доступа"
-    r"|(?:doi|https?:).*\b(?:19|20)\d\d\b",
-    re.I | re.S,
-)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_PLACE = re.compile(r"\d\s*[-–]\s*\d|doi|https?:|\bp\.|с\.|//", re.I)
+_LINK = re.compile(r"doi|https?:", re.I)
+_ACCESS = re.compile(r"available at|in russ|режим доступа", re.I)
+_ENTRY_LENGTH = 600
 _AFFILIATION = re.compile(r"ORCID|\S@\S+\.\w|\b(?:Dr\. Sci|Cand\. Sci|канд\.|д-р)\b", re.I)
 _RUN_IN = re.compile(
     r"(introduction|materials? and methods?|methods?|results?(?: and discussion)?|discussion(?: and conclusions?)?"
@@ -51,6 +51,7 @@ _RUN_IN = re.compile(
     r"|обсуждение(?: и заключение)?|заключение|выводы|аннотация|резюме|актуальность|цель)\s*[.:]\s*(?=\S)?",
     re.I,
 )
+_LABEL = re.compile(rf"(?-i:(?=[A-ZА-ЯЁ]))(?:{_RUN_IN.pattern})(?<=:)", re.I)
 _HEADING_LINE = re.compile(r"[^\n.!?;]{3,100}")
 _CONTRIBUTION = re.compile(r"(?:[A-ZА-ЯЁ]\.\s?){1,2}[A-ZА-ЯЁ][\w-]+\s*[–—-]\s", re.U)
 _AUTHORS_AND_TITLE = re.compile(r"(?:[A-ZА-ЯЁ]\.\s?){1,3}[A-ZА-ЯЁ][\w-]+(?:,\s|\.\s)")
@@ -85,7 +86,7 @@ def _with_sections(extraction: Extraction) -> Iterator[Block]:
 
 def _part_of(content: str, text: str, start: int, end: int, section: str | None, *, marked: bool) -> Part:
     """The part of a paragraph that no reader knows; `marked` when the format marks headings."""
-    cited = _CITED.search(content) is not None
+    cited = _is_cited(content)
     if _BOILERPLATE.fullmatch(content):
         return "boilerplate"
     if cited and (_ENTRY.match(content) or _REFERENCES_HEADING.fullmatch(section or "")):
@@ -125,13 +126,13 @@ def _paragraphs(text: str, start: int, end: int, *, wrapped: bool) -> Iterator[t
 
 
 def _lines_apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A paragraph in one piece, but lines of boilerplate and reference entries on their own."""
+    """A paragraph in one piece, but boilerplate, labels ("Abstract:") and reference entries on their own."""
     kept: tuple[int, int] | None = None
     for found in re.finditer(r"[^\r\n]+", text[start:end]):
         for a, b in _stripped(text, start + found.start(), start + found.end()):
             content = fold(text[a:b])
-            entry = _ENTRY.match(content) and _CITED.search(text[a:end])
-            alone = _BOILERPLATE.fullmatch(content)
+            entry = _ENTRY.match(content) and _is_cited(text[a : min(end, a + _ENTRY_LENGTH)])
+            alone = _BOILERPLATE.fullmatch(content) or _LABEL.fullmatch(content)
             if kept and (alone or entry):
                 yield kept
                 kept = None
@@ -148,6 +149,16 @@ def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     left, right = len(content) - len(content.lstrip()), len(content.rstrip())
     if left < right:
         yield start + left, start + right
+
+
+def _is_cited(content: str) -> bool:
+    """Whether a text holds what a reference holds: a year and then pages or a link, or a note of access."""
+    if _ACCESS.search(content):
+        return True
+    year, link = _YEAR.search(content), _LINK.search(content)
+    if year and _PLACE.search(content, year.end()):
+        return True
+    return link is not None and _YEAR.search(content, link.end()) is not None
 
 
 def _is_heading(text: str, end: int, content: str) -> bool:

@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: texts embedded anew, passages whose vector was kept, and the result."""
+    """What a build did: distinct texts embedded anew, those whose vector was kept, and the result."""
 
     embedded: int
     kept: int
@@ -98,7 +98,7 @@ def _build(
     )
     publish(home, folder, manifest)
     seconds = time.monotonic() - started
-    kept = len(passages) - embedded
+    kept = len(set(texts)) - embedded
     return BuildReport(embedded, kept, len(passages), len(documents), seconds, generation, manifest.snapshot)
 
 

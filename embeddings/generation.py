@@ -63,6 +63,8 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest of a generation. Raises `IndexUnusable`, with advice, on another format."""
     try:
         data = json.loads((folder / _MANIFEST).read_text("utf-8"))
+        if not isinstance(data, dict):
+            raise ValueError(f"expected an object, found {type(data).__name__}")
         if data.get("format_version") != FORMAT_VERSION:
             raise IndexUnusable(
                 f"{folder.name} has index format {data.get('format_version')}, this eurag reads "
@@ -94,6 +96,21 @@ def checksums(folder: Path) -> dict[str, str]:
             with path.open("rb") as file:
                 result[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
     return result
+
+
+def verify_files(folder: Path, manifest: Manifest) -> None:
+    """Compare every file with the manifest. Raises `IndexUnusable` naming the first that differs."""
+    found = checksums(folder)
+    for name in sorted(manifest.files.keys() | found.keys()):
+        if found.get(name) != manifest.files.get(name):
+            what = (
+                "is missing"
+                if name not in found
+                else "does not belong to it"
+                if name not in manifest.files
+                else "differs"
+            )
+            raise IndexUnusable(f"{folder.name} is damaged: {name} {what}: run 'eurag build'")
 
 
 def publish(home: Path, folder: Path, manifest: Manifest) -> Path:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,9 @@ from embeddings.centring import centre
 from embeddings.dense import DenseIndex
 from embeddings.encoder import Vectors
 from embeddings.errors import IndexUnusable
-from embeddings.generation import current_generation, read_manifest
+from embeddings.generation import current_generation, read_manifest, verify_files
 from embeddings.lexical import LexicalIndex, Scores
-from embeddings.texts import PassageRow, StoredDocument, StoredPassage, Texts
+from embeddings.texts import StoredDocument, StoredPassage, Texts
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -42,11 +43,16 @@ class Index:
     def __init__(self, folder: Path) -> None:
         """Open a generation's directory. Raises `IndexUnusable`."""
         self.manifest = read_manifest(folder)
+        verify_files(folder, self.manifest)
         self._folder = folder
         self.texts = Texts(folder / "texts.db")
         self._dense = DenseIndex(folder / "passages.faiss")
-        self.ids = np.array([row.id for row in self.texts.rows], np.int64)
-        self.languages = np.array([row.language for row in self.texts.rows])
+        rows = self.texts.rows
+        self.ids = np.array([row.id for row in rows], np.int64)
+        self.languages = np.array([row.language for row in rows])
+        self._kinds = np.array([row.kind for row in rows])
+        self._dates = np.array([row.date or "" for row in rows])
+        self._documents = np.array([row.document for row in rows])
         if not len(self.ids) == self._dense.ntotal == self.manifest.passages:
             raise IndexUnusable(
                 f"{folder.name} holds {self._dense.ntotal} vectors and {len(self.ids)} passages, its manifest "
@@ -64,9 +70,9 @@ class Index:
     def means(self) -> Mapping[str, Vectors]:
         """{language: (dimension,) float32} that were subtracted when the index was written."""
         try:
-            with np.load(self._folder / "means.npz") as stored:
+            with (self._folder / "means.npz").open("rb") as file, np.load(file) as stored:
                 return {name: stored[name] for name in stored.files}
-        except (OSError, ValueError) as exc:
+        except (OSError, ValueError, EOFError, BadZipFile) as exc:
             raise IndexUnusable(f"the language means of {self._folder.name} cannot be read: {exc}") from exc
 
     def centre_query(self, vector: Vectors, language: str) -> Vectors:
@@ -76,7 +82,17 @@ class Index:
 
     def allowed(self, filters: Filters, hidden: Collection[str] = ()) -> Mask:
         """(rows,) bool: the passages that the filters let through and no hidden document holds."""
-        return np.array([_passes(row, filters) and row.document not in hidden for row in self.texts.rows], bool)
+        allowed = np.ones(len(self), bool)
+        if filters.language:
+            allowed &= self.languages == filters.language
+        if filters.kind:
+            allowed &= self._kinds == filters.kind
+        if filters.since or filters.until:
+            dates = [date for date in np.unique(self._dates) if _in_time(str(date), filters)]
+            allowed &= np.isin(self._dates, dates)
+        if hidden:
+            allowed &= ~np.isin(self._documents, list(hidden))
+        return allowed
 
     def nearest(self, query: Vectors, k: int, allowed: Mask) -> tuple[Rows, Vectors]:
         """Rows and inner products of the k nearest allowed passages to a centred query, best first."""
@@ -118,12 +134,8 @@ def open_index(home: Path) -> Index:
     return Index(current_generation(home))
 
 
-def _passes(row: PassageRow, filters: Filters) -> bool:
-    if filters.language and row.language != filters.language:
+def _in_time(date: str, filters: Filters) -> bool:
+    """Whether a date of any precision lies between the bounds; no date never does."""
+    if not date or (filters.since and date < filters.since[: len(date)]):
         return False
-    if filters.kind and row.kind != filters.kind:
-        return False
-    date = row.date
-    if filters.since and (date is None or date < filters.since[: len(date)]):
-        return False
-    return not (filters.until and (date is None or date[: len(filters.until)] > filters.until))
+    return not (filters.until and date[: len(filters.until)] > filters.until)

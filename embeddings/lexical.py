@@ -14,14 +14,17 @@ Scores = npt.NDArray[np.float32]
 
 K1, B = 1.2, 0.75
 
+#: Stands in a passage without terms, so that lengths are never all zero; no query has it.
+_NO_TERMS = "\0"
+
 
 def write_lexical(folder: Path, texts: Sequence[str], languages: Sequence[str]) -> None:
     """Index the texts in order; row i of every score belongs to `texts[i]`."""
     import bm25s
 
-    documents = [terms(text, language) for text, language in zip(texts, languages, strict=True)]
+    documents = [terms(text, language) or [_NO_TERMS] for text, language in zip(texts, languages, strict=True)]
     index = bm25s.BM25(k1=K1, b=B, method="lucene")
-    index.index(documents or [[]], show_progress=False)
+    index.index(documents, show_progress=False)
     index.save(str(folder), show_progress=False)
 
 

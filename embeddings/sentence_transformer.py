@@ -19,7 +19,9 @@ class SentenceTransformerEncoder:
     def __init__(self, name: str) -> None:
         """Load the model. Raises `EncoderUnavailable` when it cannot be found or loaded."""
         from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
 
+        disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
         try:
             self._model: Any = SentenceTransformer(name)
         except (OSError, ValueError, KeyError, RuntimeError) as exc:
@@ -41,13 +43,20 @@ class SentenceTransformerEncoder:
         """Tokens of the document prompt and `text`, special tokens included."""
         prompts = self._model.prompts or {}
         prompt = next((prompts[name] for name in ("document", "passage", "corpus") if prompts.get(name)), "")
-        return len(self._model.tokenizer(prompt + text, truncation=False)["input_ids"])
+        return len(self._model.tokenizer(prompt + _printable(text), truncation=False)["input_ids"])
 
     def _unit(self, texts: Sequence[str], encode: Any) -> Vectors:
         if not texts:
             return np.empty((0, self.dimension), np.float32)
-        vectors = encode(list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
+        vectors = encode(
+            [_printable(text) for text in texts], batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+        )
         return np.asarray(vectors, dtype=np.float32)
+
+
+def _printable(text: str) -> str:
+    """Lone surrogates as "?": tokenizers take UTF-8 only."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _digest(model: Any, max_tokens: int) -> str:
@@ -56,6 +65,8 @@ def _digest(model: Any, max_tokens: int) -> str:
     digest.update(repr([(name, type(module).__name__) for name, module in model.named_children()]).encode())
     digest.update(repr(getattr(model[1], "pooling_mode", "") if len(model) > 1 else "").encode())
     for name, tensor in sorted(model.state_dict().items()):
+        if "pooler" in name:  # unused here, and drawn at random where the checkpoint has none
+            continue
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().view(-1).float().numpy().tobytes())
     return digest.hexdigest()

@@ -26,6 +26,8 @@ _STOP_WORDS = frozenset(
     каков какова каковы сколько""".split()
 )
 _MOST_ROUNDS = 4
+#: Snowball takes «Беларусь» for a participle and cuts more from it than from its other cases.
+_SAME_STEM = {"белар": "беларус"}
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:
@@ -54,7 +56,7 @@ def term(word: str, language: str | None = None) -> str:
         if shorter == word or len(shorter) < 3:
             break
         word = shorter
-    return word
+    return _SAME_STEM.get(word, word)
 
 
 def _stemmer_name(word: str, language: str | None) -> str:

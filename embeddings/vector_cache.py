@@ -64,10 +64,10 @@ class VectorCache:
     def get(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
         """(n, dimension) float32, unit length, in the order of `texts`, all of them embedded."""
         result = np.empty((len(texts), encoder.dimension), np.float32)
-        rows = self._connection.execute("SELECT key, vector FROM vector WHERE encoder = ?", (encoder.id,))
-        vectors = dict(rows.fetchall())
+        select = "SELECT vector FROM vector WHERE encoder = ? AND key = ?"
         for position, text in enumerate(texts):
-            result[position] = np.frombuffer(vectors[_key(text)], np.float32)
+            row = self._connection.execute(select, (encoder.id, _key(text))).fetchone()
+            result[position] = np.frombuffer(row[0], np.float32)
         return result
 
     def _known(self, encoder: Encoder) -> set[bytes]:
@@ -76,4 +76,4 @@ class VectorCache:
 
 
 def _key(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -62,9 +62,14 @@ def answer(retriever: Retriever, question: str, filters: Filters | None = None) 
     evidence = select_evidence(retriever, query, hits)
     sentences: tuple[Sentence, ...] = ()
     if evidence.confidence >= load_weights().threshold:
-        sentences = choose(evidence, MAX_LISTED if _ASKS_FOR_LIST.search(question) else MAX_SENTENCES)
+        sentences = choose(evidence, MAX_LISTED if asks_for_list(question) else MAX_SENTENCES)
     snapshot = retriever.index.manifest.snapshot
     return Answer(question, query.language, snapshot, sentences, evidence.confidence, tuple(hits))
+
+
+def asks_for_list(question: str) -> bool:
+    """Whether a question asks for several things, so that more sentences may answer it."""
+    return bool(_ASKS_FOR_LIST.search(question))
 
 
 def refusal(language: str) -> str:

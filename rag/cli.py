@@ -99,9 +99,9 @@ def search(
     from rag.contract import search_json
     from rag.display import show_hits
 
+    filters, questions = _filters(language, kind, since, until), _questions(query, file)
     retriever = _retriever(home)
-    filters = _filters(language, kind, since, until)
-    for id_, text in _questions(query, file):
+    for id_, text in questions:
         asked = retriever.query(text)
         hits = retriever.search(asked, k, filters)
         if as_json or file:
@@ -126,9 +126,10 @@ def ask(
     from rag.contract import answer_json
     from rag.display import show_answer
 
+    filters, questions = _filters(language, kind, since, until), _questions(question, file)
+    _add_library_if_empty(home)
     retriever = _retriever(home)
-    filters = _filters(language, kind, since, until)
-    for id_, text in _questions(question, file):
+    for id_, text in questions:
         result = answer(retriever, text, filters)
         if as_json or file:
             _print_json(id_ | answer_json(result))
@@ -222,35 +223,39 @@ def _settings(home: Path | None, encoder: str | None = None) -> Any:
 
 
 def _retriever(home: Path | None) -> Any:
-    from rag.session import add_library_if_empty, open_retriever
+    from rag.session import open_retriever
 
-    settings = _settings(home)
+    return open_retriever(_settings(home))
+
+
+def _add_library_if_empty(home: Path | None) -> None:
+    from rag.session import add_library_if_empty
+
     with _progress("Embedding") as progress:
-        add_library_if_empty(settings, _notice, progress)
-    return open_retriever(settings)
+        add_library_if_empty(_settings(home), _notice, progress)
 
 
 def _filters(language: str | None, kind: str | None, since: str | None, until: str | None) -> Any:
+    from corpus.dates import is_date
     from embeddings import Filters
 
     for name, value in (("--since", since), ("--until", until)):
-        if value and not all(part.isdigit() and len(part) in (2, 4) for part in value.split("-")):
+        if value and not is_date(value):
             raise typer.BadParameter(f"{name} must be a date like 2014 or 2014-05-29, found '{value}'")
     return Filters(language, kind, since, until)
 
 
-def _questions(question: str | None, file: Path | None) -> Iterator[tuple[dict[str, Any], str]]:
+def _questions(question: str | None, file: Path | None) -> list[tuple[dict[str, Any], str]]:
     """({"id": ...} or {}, question) from the argument or the lines of a file."""
     if (question is None) == (file is None):
         raise typer.BadParameter("give one question, or --file")
-    if question is not None:
-        if not question.strip():
+    if file is None:
+        if not question or not question.strip():
             raise typer.BadParameter("the question is empty")
-        yield {}, question
-        return
+        return [({}, question)]
     from rag.library_commands import read_questions
 
-    yield from read_questions(file) if file else ()
+    return list(read_questions(file))
 
 
 def _console() -> Any:

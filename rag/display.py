@@ -69,12 +69,13 @@ def marked(text: str, question: str) -> Any:
 def table(console: Any, headings: Iterable[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a plain table whose last column is the widest."""
     from rich.table import Table
+    from rich.text import Text
 
     grid = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
         grid.add_column(heading, overflow="fold")
     for row in rows:
-        grid.add_row(*("" if cell is None else str(cell) for cell in row))
+        grid.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     console.print(grid)
 
 

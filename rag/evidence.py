@@ -14,12 +14,15 @@ import numpy as np
 from corpus import fold, sentence_spans
 from embeddings import StoredPassage, Vectors, terms
 from embeddings.centring import centre
+from rag.answer_types import answer_type, holds_answer
 from rag.retrieval import Hit, Query, Retriever
 
 PASSAGES = 8
 MAX_QUOTE = 600
 MIN_QUOTE = 12
 SAME_SHARE = 0.8
+#: Below this many passages the confidence was never fitted; fewer count as this many.
+SMALL = 40
 
 _ASKS_BIBLIOGRAPHY = re.compile(
     r"\b(?:cite[sd]?|citing|references?|bibliograph|doi|udk|udc|authors?|journal|published|publication|funded|fund"
@@ -31,14 +34,21 @@ _ASKS_BIBLIOGRAPHY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A stretch of a passage that can be quoted: `start` and `end` count in the document's text."""
+    """A stretch of a passage that can be quoted: `start` and `end` count in the document's text.
+
+    `similarity` is its centred cosine with the question; `names` and `words` are the shares in
+    [0, 1] of the question's names and numbers, and of its other words, that it meets; `typed`
+    says whether it holds a date, number or the like where the question asks for one.
+    """
 
     passage: StoredPassage
     start: int
     end: int
     score: float = 0.0
     similarity: float = 0.0
-    coverage: float = 0.0
+    names: float = 0.0
+    words: float = 0.0
+    typed: bool = True
 
     @property
     def text(self) -> str:
@@ -62,8 +72,11 @@ class Evidence:
 class Weights:
     """How the parts of a quote's score count, and the calibration of the confidence."""
 
-    coverage: float
+    names: float
+    words: float
+    cross: float
     passage: float
+    typed: float
     reference_penalty: float
     front_penalty: float
     features: tuple[str, ...]
@@ -100,7 +113,7 @@ def select_evidence(
         for quote, similarity in zip(quotes, similarities, strict=True)
     ]
     ranked = tuple(sorted(scored, key=lambda quote: -quote.score))
-    features = measure(query, hits, ranked, wanted)
+    features = measure(hits, ranked, len(retriever.index))
     return Evidence(ranked, features, confidence(features, weights))
 
 
@@ -113,13 +126,18 @@ def confidence(features: Mapping[str, float], weights: Weights) -> float:
 
 
 def _scored(quote: Quote, similarity: float, wanted: "Wanted", support: float, weights: Weights) -> Quote:
-    coverage = wanted.covered(quote.passage, quote.text)
-    score = similarity + weights.coverage * coverage + weights.passage * support
-    if quote.passage.part == "reference" and not wanted.bibliography:
+    passage = quote.passage
+    names, words = wanted.met(passage, quote.text)
+    score = similarity + weights.names * names + weights.words * words + weights.passage * support
+    if passage.language != wanted.language:
+        score += weights.cross
+    if passage.part == "reference" and not wanted.bibliography:
         score -= weights.reference_penalty
-    if quote.passage.part == "front matter" and not wanted.bibliography:
+    if passage.part == "front matter" and not wanted.bibliography and passage.document.record.kind != "treaty":
         score -= weights.front_penalty
-    return Quote(quote.passage, quote.start, quote.end, score, similarity, coverage)
+    typed = holds_answer(wanted.answer_type, fold(quote.text))
+    score += weights.typed * typed
+    return Quote(passage, quote.start, quote.end, score, similarity, names, words, typed)
 
 
 def _quotes(passage: StoredPassage) -> Iterator[Quote]:
@@ -166,6 +184,7 @@ class Wanted:
 
     def __init__(self, retriever: Retriever, query: Query) -> None:
         self.language = query.language
+        self.answer_type = answer_type(query.text)
         self.bibliography = bool(_ASKS_BIBLIOGRAPHY.search(query.text))
         self._idf = retriever.index.idf(query.terms)
         self._entries = [
@@ -173,58 +192,42 @@ class Wanted:
             for entry in retriever.glossary.find(query.text)
         ]
         named = {stem for forms in self._entries for form in forms for stem in form}
-        self._plain = [t for t in dict.fromkeys(query.terms) if t not in named]
-        self.numbers = [t for t in self._plain if t[0].isdigit()]
+        plain = [term for term in dict.fromkeys(query.terms) if term not in named]
+        self.numbers = [term for term in plain if term[0].isdigit()]
+        self._plain = [term for term in plain if not term[0].isdigit()]
 
-    def covered(self, passage: StoredPassage, text: str) -> float:
-        """Share in [0, 1] of what is asked that `text`, read under its title and section, meets.
+    def met(self, passage: StoredPassage, text: str) -> tuple[float, float]:
+        """Shares in [0, 1] of the names and numbers, and of the other words, that `text` meets.
 
-        Names count in either language; other words only where the languages are the same.
+        It is read under its document's title, parties, year and section. Names count in either
+        language; other words only where the languages are the same, else their share is 0.5. The
+        share of nothing is 0.5.
         """
         record = passage.document.record
-        also = record.also.get("title", "")
-        head = f"{record.title} {also} {record.year or ''} {passage.section or ''}"
-        found = terms(f"{head} {text}", passage.language)
-        return self._share(frozenset(found), passage.language, f" {' '.join(found)} ")
-
-    def names_met(self, passage: StoredPassage) -> float:
-        """Share in [0, 1] of the names and numbers of the question that a passage meets; 1 if none."""
-        record = passage.document.record
-        head = f"{record.title} {record.also.get('title', '')} {record.date or ''} {' '.join(record.parties)}"
-        found = terms(f"{head} {record.year or ''} {passage.section or ''} {passage.text}", passage.language)
-        joined, known = f" {' '.join(found)} ", frozenset(found)
-        met = [any(f" {' '.join(form)} " in joined for form in forms) for forms in self._entries]
-        met += [number in known for number in self.numbers]
-        return sum(met) / len(met) if met else 1.0
-
-    def _share(self, found: frozenset[str], language: str, joined: str) -> float:
-        total = met = 0.0
-        for forms in self._entries:
-            total += 4.0
-            met += 4.0 * any(f" {' '.join(form)} " in joined for form in forms)
-        for term in self._plain:
-            if language == self.language or term[0].isdigit():
-                weight = self._idf.get(term, 1.0)
-                total += weight
-                met += weight * (term in found)
-        return met / total if total else 0.5
+        head = [record.title, record.also.get("title", ""), " ".join(record.parties), str(record.year or "")]
+        found = terms(f"{'. '.join(head)}. {passage.section or ''}. {text}", passage.language)
+        known, joined = frozenset(found), f" {' '.join(found)} "
+        named = [any(f" {' '.join(form)} " in joined for form in forms) for forms in self._entries]
+        named += [number in known for number in self.numbers]
+        names = sum(named) / len(named) if named else 0.5
+        if passage.language != self.language:
+            return names, 0.5
+        total = sum(self._idf[term] for term in self._plain)
+        met = sum(self._idf[term] for term in self._plain if term in known)
+        return names, met / total if total else 0.5
 
 
-def measure(query: Query, hits: Sequence[Hit], ranked: Sequence[Quote], wanted: Wanted) -> dict[str, float]:
-    """The features of the confidence; each grows with how well the texts answer."""
-    dense = sorted((hit.dense for hit in hits), reverse=True)
+def measure(hits: Sequence[Hit], ranked: Sequence[Quote], size: int) -> dict[str, float]:
+    """The features of the confidence.
+
+    `size` is the number of passages searched: among more of them the best one looks better by chance.
+    """
     best = ranked[0]
-    top = [hit.passage for hit in hits[:3]]
     return {
-        "similarity": max(quote.similarity for quote in ranked),
-        "best_similarity": best.similarity,
-        "coverage": best.coverage,
-        "most_coverage": max(quote.coverage for quote in ranked[:5]),
-        "passage_coverage": max(wanted.covered(passage, passage.text) for passage in top),
-        "dense": dense[0],
-        "margin": dense[0] - float(np.mean(dense[5:])) if len(dense) > 5 else 0.0,
-        "names": wanted.names_met(best.passage),
-        "cross": float(best.passage.language != query.language),
+        "score": best.score,
+        "dense": max(hit.dense for hit in hits),
+        "typed": float(best.typed),
+        "size": math.log10(max(size, SMALL)),
     }
 
 

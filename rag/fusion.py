@@ -11,7 +11,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 #: In the query's language, and in another one, where only names and numbers can match.
-LEXICAL_WEIGHT, CROSS_LEXICAL_WEIGHT = 0.4, 0.15
+LEXICAL_WEIGHT, CROSS_LEXICAL_WEIGHT = 0.4, 0.1
 
 
 def fuse(dense: Floats, lexical: Floats, weight: float) -> Floats:

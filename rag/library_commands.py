@@ -96,7 +96,7 @@ def status(settings: Settings) -> dict[str, Any]:
 def read_questions(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
     """({"id": ...}, question) for each line of a JSON Lines file. Raises `QuestionFileError`."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as exc:
         raise QuestionFileError(f"{path} cannot be read: {exc}") from exc
     for number, line in enumerate(lines, start=1):

@@ -27,9 +27,10 @@ Notice = Callable[[str], None]
 def build(settings: Settings, progress: Progress | None = None) -> BuildReport:
     """Build the index of a home with the encoder that the settings name, else the index's own."""
     name = settings.encoder or indexed_encoder(settings.home) or DEFAULT_ENCODER
-    name = str(Path(name).resolve()) if Path(name).is_dir() else name
+    if name != DEFAULT_ENCODER and Path(name).is_dir():
+        name = str(Path(name).resolve())
     with Library(settings.library) as library:
-        return build_index(settings.home, library, open_encoder(name), name, progress=progress)
+        return build_index(settings.home, library, open_encoder(name, settings.model), name, progress=progress)
 
 
 def indexed_encoder(home: Path) -> str | None:
@@ -46,7 +47,7 @@ def open_retriever(settings: Settings, encoder: Encoder | None = None) -> Retrie
     Raises `NoIndex`, `IndexUnusable` or `EncoderUnavailable`.
     """
     index = open_index(settings.home)
-    encoder = encoder or open_encoder(index.manifest.encoder)
+    encoder = encoder or open_encoder(index.manifest.encoder, settings.model)
     if encoder.id != index.manifest.encoder_id:
         raise IndexUnusable(
             f"the index was built with the encoder {index.manifest.encoder_id}, this one is {encoder.id}: "

@@ -24,6 +24,11 @@ class Settings:
     encoder: str | None = None
 
     @property
+    def model(self) -> Path:
+        """The folder of the packaged model's fast form."""
+        return self.home / "model"
+
+    @property
     def library(self) -> Path:
         """The library database."""
         return self.home / "library.db"

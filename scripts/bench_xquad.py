@@ -84,7 +84,7 @@ def prepare(home: Path, data: Path) -> dict[str, list[tuple[int, str]]]:
             for number, paragraph in enumerate(paragraphs):
                 (folder / f"{number:03d}.txt").write_text(paragraph, "utf-8", newline="")
             add_paths(library, [folder])
-        build_index(home, library, open_encoder(), DEFAULT_ENCODER)
+        build_index(home, library, open_encoder(DEFAULT_ENCODER, home / "model"), DEFAULT_ENCODER)
     return questions
 
 
@@ -98,7 +98,7 @@ def main() -> None:
         home = arguments.home or Path(temporary)
         home.mkdir(parents=True, exist_ok=True)
         questions = prepare(home, arguments.data)
-        retriever = Retriever(open_index(home), open_encoder(), load_glossary())
+        retriever = Retriever(open_index(home), open_encoder(DEFAULT_ENCODER, home / "model"), load_glossary())
         by_language = {code: evaluate(retriever, questions[code], code) for code in LANGUAGES}
     results = {mode: {code: by_language[code][mode] for code in LANGUAGES} for mode in MODES}
     for mode, figures_of in results.items():

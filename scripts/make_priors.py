@@ -9,16 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Library, SplitterSettings, add_builtin
-from embeddings import open_encoder
+from embeddings import DEFAULT_ENCODER, open_encoder
 from embeddings.build import passages_of
 from embeddings.priors import PRIORS_FILE
 
 
 def main() -> None:
     """Embed the built-in library and write the means."""
-    encoder = open_encoder()
     with tempfile.TemporaryDirectory() as folder, Library(Path(folder) / "library.db") as library:
         add_builtin(library)
+        encoder = open_encoder(DEFAULT_ENCODER, Path(folder) / "model")
         passages = passages_of(list(library.documents()), SplitterSettings(), encoder)
     vectors = encoder.encode_passages([passage.embedded for passage in passages])
     languages = np.array([passage.language for passage in passages])

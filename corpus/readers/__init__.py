@@ -30,7 +30,7 @@ def read_file(data: bytes, name: str) -> Extraction:
     """The text and statements in a file's bytes, by the reader for its suffix.
 
     Raises `UnreadableFile` when no reader takes the suffix, the file is empty or not text of
-    the format, or nothing but white space comes out.
+    the format, or no letter or digit comes out.
     """
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in READERS:
@@ -40,6 +40,6 @@ def read_file(data: bytes, name: str) -> Extraction:
         raise UnreadableFile("the file is empty")
     reader: Reader = import_module(f"corpus.readers.{READERS[suffix]}").read
     extraction = reader(data, name)
-    if not extraction.text.strip():
+    if not any(character.isalnum() for character in extraction.text):
         raise UnreadableFile("the file holds no text")
     return extraction

@@ -5,7 +5,11 @@ from typing import Any
 from corpus.errors import UnreadableFile
 from corpus.records import Extraction, Field, Heading, Span
 
+_BREAKS = ("lb", "p", "item", "list", "quote", "row", "cell", "head")
 _KINDS = {"head": "heading", "p": "text", "item": "text", "quote": "text", "cell": "text"}
+
+
+_DATES = {"extensive_search": False, "original_date": True}
 
 
 def read(data: bytes, name: str) -> Extraction:
@@ -16,7 +20,7 @@ def read(data: bytes, name: str) -> Extraction:
     from trafilatura import bare_extraction
 
     try:
-        page: Any = bare_extraction(data, include_comments=False, include_tables=True, with_metadata=True)
+        page: Any = bare_extraction(data, include_comments=False, with_metadata=True, date_extraction_params=_DATES)
     except (ValueError, RecursionError) as exc:
         raise UnreadableFile(f"the page cannot be parsed as HTML: {exc}") from exc
     if page is None or page.body is None:
@@ -28,6 +32,8 @@ def read(data: bytes, name: str) -> Extraction:
 
 def _flatten(body: Any) -> tuple[str, list[Heading]]:
     text, headings = "", []
+    for element in body.iter(*_BREAKS):
+        element.text, element.tail = f" {element.text or ''}", f" {element.tail or ''}"
     for element in body.iter(*_KINDS):
         if any(ancestor.tag in _KINDS for ancestor in element.iterancestors()):
             continue

@@ -5,15 +5,15 @@ front matter itself and the marks of headings are no answer material.
 """
 
 import re
-from typing import Any
 
 from corpus.errors import UnreadableFile
-from corpus.metadata import statements_from_mapping
+from corpus.metadata import load_yaml, statements_from_mapping
 from corpus.readers.plain import decode_utf8
 from corpus.records import Extraction, Field, Heading, Span
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[^\S\n]*\r?\n(.*?)^(?:---|\.\.\.)[^\S\n]*(?:\r?\n|\Z)", re.S | re.M)
-_HEADING = re.compile(r"^ {0,3}(#{1,6})[^\S\n]+(.*?)[^\S\n]*#*[^\S\n]*\r?$", re.M)
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[^\S\n]([^\n]*)$", re.M)
+_CLOSING = re.compile(r"(?:^|(?<=\s))#+$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~).*?^ {0,3}\1[^\S\n]*$", re.S | re.M)
 
 
@@ -32,21 +32,20 @@ def read(data: bytes, name: str) -> Extraction:
 
 
 def _front_matter(source: str) -> list[Field]:
-    import yaml
-
     try:
-        data: Any = yaml.safe_load(source)
-    except yaml.YAMLError as exc:
-        raise UnreadableFile(f"the front matter is not YAML: {str(exc).splitlines()[0]}") from exc
-    if data is not None and not isinstance(data, dict):
-        raise UnreadableFile("the front matter is not a YAML mapping of names to values")
-    return statements_from_mapping(data or {}, "front matter")
+        data = load_yaml(source) or {}
+        if not isinstance(data, dict):
+            raise UnreadableFile("not a mapping of names to values")
+        return statements_from_mapping(data, "front matter")
+    except UnreadableFile as exc:
+        raise UnreadableFile(f"its front matter: {exc}") from exc
 
 
 def _headings(text: str, start: int) -> list[Heading]:
     fences = [(fence.start(), fence.end()) for fence in _FENCE.finditer(text, start)]
     return [
-        Heading(found.start(), found.end(), found.group(2), len(found.group(1)))
+        Heading(found.start(), found.end(), label, len(found.group(1)))
         for found in _HEADING.finditer(text, start)
-        if found.group(2) and not any(a <= found.start() < b for a, b in fences)
+        if (label := _CLOSING.sub("", found.group(2).strip()).strip())
+        and not any(a <= found.start() < b for a, b in fences)
     ]

@@ -8,7 +8,7 @@ metadata; both are kept.
 import re
 from typing import Any
 
-from corpus.dates import find_date, in_words
+from corpus.dates import find_date, in_words, is_date
 from corpus.errors import UnreadableFile
 from corpus.records import Extraction, Field, Heading, Span
 
@@ -81,6 +81,11 @@ class _Treaty:
         """A metadata element's text, or None."""
         return (self.meta.findtext(name) or "").strip() or None
 
+    def date(self, name: str) -> str | None:
+        """A metadata element's text if it is a date, else None."""
+        value = self.statement(name)
+        return value if value and is_date(value) else None
+
     def statements(self) -> list[Field]:
         """What the heading and closing words say, then what the metadata says."""
         name, kind = " ".join((self.statement("name") or "").split()), self.statement("type")
@@ -90,10 +95,10 @@ class _Treaty:
             Field("title", title, "heading"),
             Field("title", f"{name}. {kind}" if kind and title is None else name, "metadata"),
             Field("date", self._own_date(), "heading"),
-            Field("date", self.statement("date_signed"), "metadata"),
+            Field("date", self.date("date_signed"), "metadata"),
             Field("parties", own_parties, "heading"),
             Field("parties", tuple(COUNTRIES.get(code or "", code or "") for code in codes), "metadata"),
-            Field("date_in_force", self.statement("date_into_force"), "metadata"),
+            Field("date_in_force", self.date("date_into_force"), "metadata"),
             Field("url", self.statement("source"), "metadata"),
             Field("kind", "treaty", "metadata"),
             Field("languages", ("en",), "metadata"),

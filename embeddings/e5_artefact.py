@@ -1,0 +1,101 @@
+"""The prepared graph on disk: written once, checked at every start.
+
+`e5-small.onnx` holds the graph, `e5-small.json` its format version, the SHA-256 of the weights it
+was made from and its own. The second is written last; whatever does not match is prepared again.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from embeddings.e5_graph import GRAPH_VERSION, write_graph
+from embeddings.e5_ranges import measure_ranges
+from embeddings.e5_weights import WEIGHTS_SHA256, E5Weights, verify
+from embeddings.errors import EncoderUnavailable
+
+_GRAPH, _MANIFEST = "e5-small.onnx", "e5-small.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the graph was made from; size and time stand for the checksum of the unchanged weights."""
+
+    version: int
+    weights_sha256: str
+    weights_bytes: int
+    weights_modified_ns: int
+    dimension: int
+    graph_sha256: str
+
+
+def open_graph(directory: Path, weights: Path) -> bytes:
+    """The serialised graph, prepared first unless `directory` has it for these weights.
+
+    Raises `EncoderUnavailable`.
+    """
+    return _load(directory, weights) or prepare(directory, weights)
+
+
+def is_prepared(directory: Path, weights: Path) -> bool:
+    """Whether `open_graph` would only read."""
+    return _load(directory, weights) is not None
+
+
+def prepare(directory: Path, weights: Path) -> bytes:
+    """Check the weights, write the graph of this version and return it.
+
+    Where the directory cannot be written the graph is only returned, so that a read-only home
+    still answers. Raises `EncoderUnavailable`.
+    """
+    verify(weights)
+    try:
+        import onnx  # noqa: F401
+    except ImportError as exc:
+        raise EncoderUnavailable("preparing the default encoder needs the package onnx: pip install onnx") from exc
+    opened = E5Weights(weights)
+    graph = write_graph(opened, measure_ranges(opened))
+    size, modified = _stamp(weights)
+    digest = hashlib.sha256(graph).hexdigest()
+    manifest = Manifest(GRAPH_VERSION, WEIGHTS_SHA256, size, modified, opened.shape.hidden, digest)
+    with contextlib.suppress(OSError):
+        directory.mkdir(parents=True, exist_ok=True)
+        _replace(directory / _GRAPH, graph)
+        _replace(directory / _MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
+    return graph
+
+
+def _load(directory: Path, weights: Path) -> bytes | None:
+    """The graph, or None when it is missing, of another version, of other weights or damaged."""
+    try:
+        manifest = Manifest(**json.loads((directory / _MANIFEST).read_bytes()))
+        current = (manifest.version, manifest.weights_sha256) == (GRAPH_VERSION, WEIGHTS_SHA256)
+        if not current or _stamp(weights) != (manifest.weights_bytes, manifest.weights_modified_ns):
+            return None
+        graph = (directory / _GRAPH).read_bytes()
+    except (OSError, ValueError, TypeError):
+        return None
+    return graph if hashlib.sha256(graph).hexdigest() == manifest.graph_sha256 else None
+
+
+def _stamp(weights: Path) -> tuple[int, int]:
+    status = weights.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write beside `path`, flush to disk, rename."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise

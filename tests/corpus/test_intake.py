@@ -1,0 +1,253 @@
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from corpus import CorpusError, add_paths, foreign_collections
+from corpus import intake as intake_module
+from tests.corpus.made_up import treaty_xml
+
+_GOOD = "The union was founded by three states."
+_FRONT = f"---\ntitle: The Union\ndate: 2014-05-29\n---\n\nText of the note. {_GOOD}\n"
+
+
+def _statuses(reports) -> dict[str, str]:
+    return {report.source: report.status for report in reports}
+
+
+@pytest.fixture
+def add(library, folder):
+    """Writes one file between two good ones, adds the folder, and returns the report on it."""
+
+    def add(name: str, data: bytes | None = None):
+        for good in ("0.txt", "я.txt"):
+            (folder / good).write_text(f"In {good}: {_GOOD}", "utf-8")
+        if data is not None:
+            (folder / name).write_bytes(data)
+        reports = {report.source: report for report in add_paths(library, [folder])}
+        assert {"added"} == {reports.pop("0.txt").status, reports.pop("я.txt").status}
+        (report,) = reports.values()
+        stored = {made.source for made in library.documents()}
+        assert (name in stored) == (report.status == "added")
+        return report
+
+    return add
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.txt", b"", "the file is empty"),
+        ("a.txt", b"\n \n", "the file is empty"),
+        ("a.txt", b"\x7fELF\x00\x01", "binary"),
+        ("a.txt", "Союз".encode("cp1251"), "not UTF-8"),
+        ("a.txt", "Союз".encode("utf-16"), "UTF-16"),
+        ("a.md", b"---\ntitle: [\n---\nText", "front matter"),
+        ("a.md", b"---\ndate: 2014-13-45\n---\nText", "front matter"),
+        ("a.md", b'---\ntitle: "\\uD800"\n---\nText', "not Unicode"),
+        ("a.xml", b"<treaty><meta>", "malformed XML"),
+        ("a.xml", b"<rss/>", "no treaty"),
+        ("a.html", b"<html></html>", "no main text"),
+        ("a.pdf", b"%PDF", "no reader for '.pdf'"),
+        ("README", b"text", "no reader for 'no suffix'"),
+    ],
+)
+def test_a_bad_file_is_rejected_with_the_reason_and_the_rest_goes_on(add, name, data, reason):
+    report = add(name, data)
+    assert (report.status, report.document) == ("rejected", None)
+    assert reason in report.detail
+    assert "\n" not in report.detail
+
+
+def test_an_entity_bomb_is_rejected(add):
+    entities = '<!ENTITY a "ha">' + "".join(
+        f'<!ENTITY {name} "{f"&{inner};" * 10}">' for inner, name in zip("abcdefgh", "bcdefghi", strict=True)
+    )
+    article = '<article number="Article 1">Rule &i;</article>'
+    data = treaty_xml(article).replace(b"<treaty>", f"<!DOCTYPE treaty [{entities}]><treaty>".encode(), 1)
+    assert add("a.xml", data).status == "rejected"
+
+
+def test_a_file_over_the_limit_is_rejected_unread(add, monkeypatch):
+    monkeypatch.setattr(intake_module, "MAX_FILE_BYTES", 2**20)
+    report = add("a.txt", b"x" * (2**20 + 1))
+    assert report.detail == "1 MB, the limit is 1 MB: split it"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_file_without_permission_is_rejected(add, folder):
+    (folder / "a.txt").write_text(_GOOD, "utf-8")
+    (folder / "a.txt").chmod(0)
+    assert add("a.txt").detail == "cannot be read: Permission denied"
+
+
+def test_a_file_that_fails_while_it_is_read_is_rejected(add, monkeypatch):
+    read_bytes = Path.read_bytes
+
+    def fail(path: Path) -> bytes:
+        if path.name == "a.txt":
+            raise PermissionError(13, "Permission denied")
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    assert add("a.txt", b"text").detail == "cannot be read: Permission denied"
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("../outside.txt", "leads out of the folder"),
+        ("missing.txt", "not a regular file"),
+        ("a.txt", "leads back to itself"),
+        (".", "not a regular file"),
+        (f"{'x' * 300}.txt", "cannot be read: File name too long"),
+    ],
+)
+def test_a_link_to_no_file_of_the_folder_is_rejected(add, folder, target, reason):
+    (folder.parent / "outside.txt").write_text("Outside.", "utf-8")
+    if target == ".":
+        os.mkfifo(folder / "a.txt")
+    else:
+        (folder / "a.txt").symlink_to(target)
+    report = add("a.txt")
+    assert report.status == "rejected"
+    assert reason in report.detail
+
+
+def test_a_link_inside_the_folder_is_added(add, folder):
+    (folder / "a.txt").symlink_to(".hidden.txt")
+    (folder / ".hidden.txt").write_text("Linked.", "utf-8")
+    assert add("a.txt").status == "added"
+
+
+def test_a_sidecar_linked_from_outside_is_rejected(add, folder):
+    (folder.parent / "secret.yaml").write_text("title: Secret", "utf-8")
+    (folder / "a.txt.meta.yaml").symlink_to("../secret.yaml")
+    assert "leads out of the folder" in add("a.txt", b"text").detail
+
+
+@pytest.mark.parametrize("name", ["two\nlines.txt", "ю" * 120 + ".txt", "a" * 250 + ".txt", "quote'; --.txt", "😀.txt"])
+def test_an_odd_name_is_a_name(add, name):
+    assert add(name, b"Text.").source == name
+
+
+@pytest.mark.skipif(os.sys.platform != "linux", reason="only Linux has names that are not Unicode")
+def test_a_name_that_is_not_unicode_is_rejected(add, folder):
+    name = os.fsdecode(b"\xff.txt")
+    report = add(name, b"Text.")
+    assert (report.status, "not Unicode" in report.detail) == ("rejected", True)
+
+
+def test_a_folder_may_be_named_like_a_file(library, folder):
+    (folder / "x.txt").mkdir()
+    (folder / "x.txt" / "b.txt").write_text(_GOOD, "utf-8")
+    assert _statuses(add_paths(library, [folder])) == {"x.txt/b.txt": "added"}
+
+
+def test_hidden_files_folders_and_sidecars_are_passed_over(library, folder):
+    (folder / ".git").mkdir()
+    for name in (".git/a.txt", ".hidden.txt", "b.txt", "b.txt.meta.yaml", "b.txt.meta.json"):
+        (folder / name).write_text("{}", "utf-8")
+    (folder / "b.txt").write_text("Text.", "utf-8")
+    assert _statuses(add_paths(library, [folder])) == {"b.txt": "added"}
+
+
+def test_a_path_that_does_not_exist_stops_before_anything_is_added(library, folder):
+    (folder / "a.txt").write_text(_GOOD, "utf-8")
+    with pytest.raises(CorpusError, match=r"missing: no such file or folder"):
+        add_paths(library, [folder, folder / "missing"])
+    assert library.ids() == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data"), [("yaml", "title: Mine\nyear: 2001\n"), ("json", '{"title": "Mine", "year": 2001}')]
+)
+def test_a_sidecar_overrides_front_matter_and_both_are_kept(add, library, folder, suffix, data):
+    (folder / f"a.md.meta.{suffix}").write_text(data, "utf-8")
+    add("a.md", _FRONT.encode())
+    record = library.find("a.md").record
+    assert (record.title, record.date, record.origins["title"]) == ("Mine", "2001", "sidecar")
+    assert record.also == {"title": "The Union", "date": "2014-05-29"}
+
+
+@pytest.mark.parametrize("data", [b"title: [", b"- a", b"\xff", b"date: soon", b""])
+def test_a_broken_sidecar_rejects_its_file_only(add, folder, data):
+    (folder / "a.txt.meta.yaml").write_bytes(data)
+    report = add("a.txt", b"Text.")
+    assert report.status == "rejected"
+    assert report.detail.startswith("its sidecar a.txt.meta.yaml")
+
+
+def test_adding_again_reports_what_changed(library, folder):
+    for name in ("same.txt", "text.txt", "record.txt", "broken.txt"):
+        (folder / name).write_text(f"{_GOOD} {name}", "utf-8")
+    assert set(_statuses(add_paths(library, [folder])).values()) == {"added"}
+    (folder / "text.txt").write_text("Another text.", "utf-8")
+    (folder / "record.txt.meta.yaml").write_text("title: New", "utf-8")
+    (folder / "broken.txt").write_bytes(b"\xff")
+    assert _statuses(add_paths(library, [folder])) == {
+        "same.txt": "unchanged",
+        "text.txt": "updated",
+        "record.txt": "updated",
+        "broken.txt": "rejected",
+    }
+    assert library.find("broken.txt").text.endswith("broken.txt")
+
+
+def test_a_contained_text_is_reported_with_the_fuller_one(library, folder):
+    (folder / "a.md").write_text(_FRONT, "utf-8")
+    (folder / "b.md").write_text(_FRONT + "\nAnd more of it.\n", "utf-8")
+    reports = add_paths(library, [folder])
+    assert [(report.status, report.detail) for report in reports] == [("duplicate", "b.md"), ("added", None)]
+    assert _statuses(add_paths(library, [folder])) == {"a.md": "unchanged", "b.md": "unchanged"}
+
+
+def test_files_and_folders_give_collections_and_relative_sources(library, folder):
+    (folder / "sub").mkdir()
+    (folder / "sub" / "a.txt").write_text(_GOOD, "utf-8")
+    add_paths(library, [folder, folder / "sub" / "a.txt"])
+    add_paths(library, [folder / "sub"], "named")
+    assert {(made.collection, made.source) for made in library.documents()} == {
+        ("texts", "sub/a.txt"),
+        ("sub", "a.txt"),
+        ("named", "a.txt"),
+    }
+
+
+def test_no_absolute_path_is_ever_stored(library, folder, monkeypatch):
+    (folder / "a.md").write_text(_FRONT, "utf-8")
+    monkeypatch.chdir(folder)
+    add_paths(library, [folder, Path("a.md"), Path()])
+    foreign_collections(library, [folder], None)
+    with sqlite3.connect(library.path) as connection:
+        dump = "\n".join(connection.iterdump())
+    assert "Text of the note" in dump
+    assert str(folder.parent) not in dump
+    assert {(made.collection, made.source) for made in library.documents()} == {("texts", "a.md")}
+
+
+def test_a_collection_of_another_folder_is_foreign(library, folder):
+    other = folder.parent / "other" / "texts"
+    other.mkdir(parents=True)
+    assert foreign_collections(library, [folder], None) == []
+    assert foreign_collections(library, [folder, other], None) == ["texts"]
+    assert foreign_collections(library, [other], "mine") == []
+
+
+def test_progress_counts_every_file(library, folder):
+    for name in ("a.txt", "b.pdf"):
+        (folder / name).write_text(_GOOD, "utf-8")
+    seen = []
+    add_paths(library, [folder], progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "title", "origin"), [("title: Mine", "Mine", "sidecar"), ("kind: note", "notes-2014", "guess")]
+)
+def test_a_file_s_name_is_the_last_guess_of_a_title(add, library, folder, sidecar, title, origin):
+    (folder / "notes-2014.txt.meta.yaml").write_text(sidecar, "utf-8")
+    add("notes-2014.txt", b"Keywords: union")
+    record = library.find("notes-2014.txt").record
+    assert (record.title, record.origins["title"]) == (title, origin)

@@ -1,0 +1,177 @@
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpus import DocumentNotFound, Library, LibraryUnusable, Record
+from corpus.migrations import MIGRATIONS
+from corpus.store import content_hash_of
+from tests.corpus.made_up import document
+
+_NOTE = "The union was founded by three states in the year 2014."
+
+
+def _count(library: Library, table: str) -> int:
+    with sqlite3.connect(library.path) as connection:
+        return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+def test_a_document_comes_back_as_it_was(library):
+    made = document("Союз 😀\r\n\u00a0and its court.", title="Союз", authors=("А. Б.",), also={"parties": ("A", "B")})
+    library.put(made)
+    assert list(library.documents()) == [made]
+
+
+def test_putting_the_same_again_changes_nothing(library):
+    made = document("Text.")
+    assert [library.put(made), library.put(made)] == ["added", "unchanged"]
+    assert _count(library, "document") == 1
+
+
+@pytest.mark.parametrize("text", ["Other text.\n\nOf two paragraphs.", "Text."])
+def test_another_text_or_record_is_an_update(library, text):
+    library.put(document("Text."))
+    changed = document(text, title="Changed")
+    assert library.put(changed) == "updated"
+    assert list(library.documents()) == [changed]
+    assert _count(library, "block") == len(changed.blocks)
+
+
+def test_other_blocks_of_the_same_text_are_other_content():
+    blocks = document("One.\n\nTwo.").blocks
+    assert content_hash_of("One.\n\nTwo.", blocks) != content_hash_of("One.\n\nTwo.", blocks[:1])
+
+
+def test_a_removed_document_leaves_no_blocks(library):
+    made = document("One.\n\nTwo.")
+    library.put(made)
+    library.remove(made.id)
+    assert library.ids() == frozenset()
+    assert _count(library, "block") == 0
+
+
+def test_documents_are_ordered_by_collection_and_source(library):
+    for source in ("b.txt", "a.txt", "a/z.txt"):
+        library.put(document("Text.", source))
+    assert [made.source for made in library.documents()] == ["a.txt", "a/z.txt", "b.txt"]
+
+
+def test_documents_are_those_of_one_moment(library):
+    library.put(document("One.\n\nTwo."))
+    listed = library.documents()
+    library.put(document("Three."))
+    assert list(listed) == [document("One.\n\nTwo.")]
+
+
+@pytest.fixture
+def three(library: Library) -> Library:
+    """A library of three documents, two of which share a source, two the beginning of their id."""
+    for number, (collection, source) in enumerate([("seeds", "a.txt"), ("notes", "a.txt"), ("notes", "b.txt")]):
+        made = replace(
+            document("Text.", source), collection=collection, id=f"{'abcd' if number else 'ffff'}000{number}"
+        )
+        library.put(made)
+    return library
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("ffff0000", "seeds/a.txt"),
+        ("ffff", "seeds/a.txt"),
+        ("abcd0002", "notes/b.txt"),
+        ("b.txt", "notes/b.txt"),
+        ("notes/a.txt", "notes/a.txt"),
+    ],
+)
+def test_a_document_is_found_by_id_beginning_or_source(three, name, found):
+    made = three.find(name)
+    assert f"{made.collection}/{made.source}" == found
+
+
+@pytest.mark.parametrize("name", ["a.txt", "abcd"])
+def test_a_name_of_several_is_refused_and_they_are_named(three, name):
+    with pytest.raises(DocumentNotFound, match=rf"'{name}' names 2 documents: .*/a\.txt.*give an id"):
+        three.find(name)
+
+
+@pytest.mark.parametrize("name", ["", "fff", "ffff1", "txt", "%", "____", "A.TXT"])
+def test_an_unknown_name_is_refused_with_advice(three, name):
+    with pytest.raises(DocumentNotFound, match=rf"no document '{name}' in the library; 'eurag list' shows them"):
+        three.find(name)
+
+
+def test_links_between_duplicates_are_stored_and_found_anew(library):
+    part, whole = document(_NOTE, "part", title="T"), document(f"{_NOTE} More.", "whole", title="T")
+    for made in (part, whole):
+        library.put(made)
+    assert library.link_duplicates() == {part.id: whole.id}
+    assert library.find("part").duplicate_of == whole.id
+    library.remove(whole.id)
+    assert library.find("part").duplicate_of is None
+    assert library.link_duplicates() == {}
+
+
+def test_a_link_to_no_document_is_refused_and_undone(library, monkeypatch):
+    made = document("Text.")
+    library.put(made)
+    monkeypatch.setattr("corpus.store.fuller_documents", lambda documents: {made.id: "nobody"})
+    with pytest.raises(LibraryUnusable, match="cannot be written: FOREIGN KEY"):
+        library.link_duplicates()
+    assert library.find(made.id).duplicate_of is None
+
+
+def test_a_put_that_fails_half_way_leaves_the_old_document(library):
+    old = document("One.\n\nTwo.")
+    library.put(old)
+    new = document("New.", title="New")
+    broken = replace(new, blocks=(*new.blocks, replace(new.blocks[0], start=None)))
+    with pytest.raises(LibraryUnusable, match="NOT NULL"):
+        library.put(broken)
+    assert list(library.documents()) == [old]
+
+
+def test_two_libraries_on_one_file_see_each_other(library):
+    with Library(library.path) as other:
+        other.put(document("Text."))
+        assert len(library.ids()) == 1
+        other.remove(document("Text.").id)
+    assert library.ids() == frozenset()
+
+
+def test_the_database_is_written_ahead_and_carries_its_format(library):
+    with sqlite3.connect(library.path) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+
+
+def test_opening_again_keeps_everything(library):
+    library.put(document("Text.", title="T"))
+    library.close()
+    with Library(library.path) as again:
+        assert [made.record for made in again.documents()] == [Record(title="T")]
+
+
+def test_a_newer_library_is_refused_with_advice(library):
+    library.close()
+    with sqlite3.connect(library.path) as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(
+        LibraryUnusable, match=rf"format {len(MIGRATIONS) + 1}, .* up to {len(MIGRATIONS)}: upgrade eurag"
+    ):
+        Library(library.path)
+
+
+@pytest.mark.parametrize("make", [lambda path: path.write_bytes(b"no database" * 100), Path.mkdir])
+def test_what_is_no_database_is_refused(tmp_path, make):
+    make(tmp_path / "library.db")
+    with pytest.raises(LibraryUnusable, match=r"library\.db cannot be opened: "):
+        Library(tmp_path / "library.db")
+
+
+def test_a_collection_remembers_the_folder_it_came_from_by_a_hash(library, tmp_path):
+    assert library.remember_folder("texts", tmp_path / "one")
+    assert library.remember_folder("texts", tmp_path / "two" / ".." / "one")
+    assert not library.remember_folder("texts", tmp_path / "two")
+    assert str(tmp_path).encode() not in b"".join(path.read_bytes() for path in library.path.parent.iterdir())

@@ -1,0 +1,168 @@
+import threading
+
+import pytest
+from filelock import FileLock
+
+from corpus import Library, SplitterSettings, add_paths
+from embeddings import BuildInProgress, EmbeddingsError, build_index, open_index
+from tests.fakes import FakeEncoder
+
+TEXTS = {
+    "court.txt": "The Court of the Union sits in Minsk.",
+    "sud.txt": "Суд Союза находится в Минске.",
+    "budget.txt": "The budget of the Union is adopted each year.",
+}
+
+
+@pytest.fixture
+def home(tmp_path):
+    return tmp_path / "home"
+
+
+def rebuild(home, encoder=None, **options):
+    with Library(home / "library.db") as library:
+        return build_index(home, library, encoder or FakeEncoder(), "fake", **options)
+
+
+def test_the_report_says_what_was_done(home, fill_home):
+    report = fill_home(home, TEXTS)
+    assert (report.documents, report.passages, report.embedded, report.kept) == (3, 3, 3, 0)
+    assert report.generation == open_index(home).manifest.generation
+    assert report.snapshot == open_index(home).manifest.snapshot
+
+
+def test_a_second_build_embeds_only_what_is_new(home, fill_home):
+    fill_home(home, TEXTS)
+    encoder = FakeEncoder()
+    report = fill_home(home, {"border.txt": "Borders are open since 2010."}, encoder)
+    assert (report.embedded, report.kept, report.passages) == (1, 3, 4)
+    assert len(encoder.seen) == 1
+
+
+def test_the_index_holds_a_vector_for_each_passage(home, fill_home):
+    report = fill_home(home, TEXTS)
+    index = open_index(home)
+    assert len(index) == report.passages == index.manifest.passages
+    assert {index.passage(row).text for row in range(len(index))} == set(TEXTS.values())
+
+
+def test_the_snapshot_is_the_same_for_the_same_texts_in_another_home(home, tmp_path, fill_home):
+    one, other = fill_home(home, TEXTS), fill_home(tmp_path / "other", dict(reversed(TEXTS.items())))
+    assert one.snapshot == other.snapshot
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"court.txt": "The Court of the Union sits in Moscow."}, {"new.txt": "More."}],
+    ids=["a text changes", "a text is added"],
+)
+def test_the_snapshot_differs_when(home, fill_home, change):
+    assert fill_home(home, TEXTS).snapshot != fill_home(home, change).snapshot
+
+
+def test_the_snapshot_differs_with_the_splitter_and_the_encoder(home, fill_home):
+    first = fill_home(home, TEXTS).snapshot
+    small = rebuild(home, settings=SplitterSettings(max_chars=100)).snapshot
+    assert len({first, small, rebuild(home, FakeEncoder(name="other")).snapshot}) == 3
+
+
+def test_the_snapshot_does_not_change_by_building_again(home, fill_home):
+    assert fill_home(home, TEXTS).snapshot == rebuild(home).snapshot
+
+
+def test_a_removed_document_leaves_the_index(home, fill_home):
+    fill_home(home, TEXTS)
+    with Library(home / "library.db") as library:
+        library.remove(library.find("court.txt").id)
+    assert rebuild(home).documents == 2
+    assert "court" not in " ".join(open_index(home).passage(row).text.lower() for row in range(2))
+
+
+def test_text_that_a_fuller_document_holds_is_indexed_once_and_names_the_copy(home, fill_home):
+    title = "---\ntitle: On the Court of the Union\nlanguage: en\n---\n"
+    shared = "The Court of the Union sits in Minsk. Its judges serve nine years and may be appointed again.\n"
+    more = "The Court was opened in 2015. It took over the cases of the court that stood before it.\n"
+    fill_home(home, {"short.md": title + shared, "full.md": f"{title}{shared}\n{more}"})
+    index = open_index(home)
+    passages = [index.passage(row) for row in range(len(index))]
+    assert [p.document.source for p in passages if "sits in Minsk" in p.text] == ["full.md"]
+    assert passages[0].document.also_in == ("short.md",)
+
+
+def test_identical_embedded_strings_are_embedded_once(home, fill_home):
+    encoder = FakeEncoder()
+    report = fill_home(home, {"one.txt": TEXTS["court.txt"], "other.txt": TEXTS["court.txt"]}, encoder)
+    assert len(encoder.seen) == report.embedded == 1
+
+
+def test_an_empty_library_is_refused_with_advice(home):
+    with pytest.raises(EmbeddingsError, match="eurag add"):
+        rebuild(home)
+    assert not (home / "index").exists()
+
+
+def test_a_second_builder_is_refused_while_one_is_at_work(home, fill_home):
+    fill_home(home, TEXTS)
+    with FileLock(home / "build.lock"), pytest.raises(BuildInProgress, match="another process"):
+        _in_another_thread(lambda: rebuild(home))
+    assert rebuild(home).passages == 3
+
+
+def test_an_encoder_that_fails_leaves_the_index_before_it(home, fill_home):
+    class Failing(FakeEncoder):
+        def encode_passages(self, texts):
+            raise RuntimeError("out of memory")
+
+    before = fill_home(home, TEXTS).generation
+    with pytest.raises(RuntimeError):
+        fill_home(home, {"new.txt": "Another text."}, Failing())
+    assert open_index(home).manifest.generation == before
+
+
+def test_a_disk_that_refuses_is_a_known_error_and_leaves_the_index_before_it(home, fill_home, monkeypatch):
+    before = fill_home(home, TEXTS).generation
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("embeddings.build.write_texts", full)
+    with pytest.raises(EmbeddingsError, match="still in place"):
+        rebuild(home)
+    assert open_index(home).manifest.generation == before
+
+
+def test_progress_is_told(home, fill_home):
+    fill_home(home, TEXTS)
+    told = []
+    rebuild(home, FakeEncoder(name="other"), progress=lambda done, total: told.append((done, total)))
+    assert told == [(3, 3)]
+
+
+def test_passages_keep_to_the_limits_of_the_encoder(home, write_texts):
+    class Short(FakeEncoder):
+        max_tokens = 20
+
+    encoder = Short()
+    folder = write_texts(home / "texts", {"long.txt": " ".join(f"Sentence {n} is about the union." for n in range(50))})
+    with Library(home / "library.db") as library:
+        add_paths(library, [folder])
+        build_index(home, library, encoder, "fake")
+    assert len(encoder.seen) > 10
+    assert max(encoder.count_tokens(text) for text in encoder.seen) <= 20
+
+
+def _in_another_thread(work):
+    """Runs `work` where a lock that this thread holds is another's; raises what it raised."""
+    raised = []
+
+    def target():
+        try:
+            work()
+        except Exception as exc:  # handed over to the caller
+            raised.append(exc)
+
+    thread = threading.Thread(target=target)
+    thread.start()
+    thread.join()
+    for exc in raised:
+        raise exc

@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from embeddings.centring import PRIOR_WEIGHT, centre, language_means
+
+
+def rows(*values):
+    return np.array(values, np.float32)
+
+
+def test_without_priors_the_mean_is_shrunk_towards_zero():
+    means = language_means(rows([1, 0], [0, 1]), ["en", "en"], {})
+    np.testing.assert_allclose(means["en"], rows(1, 1) / (2 + PRIOR_WEIGHT))
+
+
+def test_mean_and_prior_weigh_the_same_with_as_many_passages_as_the_prior_is_worth():
+    vectors = np.tile(rows([1, 0]), (PRIOR_WEIGHT, 1))
+    means = language_means(vectors, ["ru"] * PRIOR_WEIGHT, {"ru": rows(0, 1)})
+    np.testing.assert_allclose(means["ru"], [0.5, 0.5])
+
+
+def test_with_many_passages_the_prior_hardly_counts():
+    means = language_means(np.tile(rows([1, 0]), (10_000, 1)), ["ru"] * 10_000, {"ru": rows(0, 1)})
+    np.testing.assert_allclose(means["ru"], [1, 0], atol=0.01)
+
+
+def test_a_language_that_has_only_a_prior_keeps_it():
+    means = language_means(rows([1, 0]), ["en"], {"ru": rows(0, 1)})
+    np.testing.assert_allclose(means["ru"], [0, 1])
+
+
+def test_a_language_without_a_prior_shrinks_towards_the_mean_of_all_priors():
+    priors = {"en": rows(1, 0), "ru": rows(0, 1)}
+    means = language_means(np.zeros((PRIOR_WEIGHT, 2), np.float32), ["kk"] * PRIOR_WEIGHT, priors)
+    np.testing.assert_allclose(means["kk"], [0.25, 0.25])
+
+
+def test_each_vector_loses_the_mean_of_its_own_language_and_has_unit_length():
+    means = {"en": rows(1, 0), "ru": rows(0, 1)}
+    centred = centre(rows([1, 2], [3, 1]), ["en", "ru"], means)
+    np.testing.assert_allclose(centred, [[0, 1], [1, 0]])
+    assert centred.dtype == np.float32
+
+
+def test_a_language_without_a_mean_is_only_brought_to_unit_length():
+    np.testing.assert_allclose(centre(rows([3, 4]), ["de"], {"en": rows(1, 0)}), [[0.6, 0.8]])
+
+
+def test_a_vector_equal_to_its_mean_becomes_zero_and_no_nan():
+    np.testing.assert_array_equal(centre(rows([1, 0]), ["en"], {"en": rows(1, 0)}), [[0, 0]])
+
+
+def test_what_comes_in_is_left_as_it_was():
+    vectors = rows([3, 4])
+    centre(vectors, ["en"], {"en": rows(1, 0)})
+    np.testing.assert_array_equal(vectors, [[3, 4]])
+
+
+def test_centring_puts_the_right_passage_of_the_other_language_above_a_wrong_one():
+    """One axis for each language, one for each of two topics; by plain cosine the wrong one is first."""
+    query = rows([3, 0, 1, 0])
+    passages = rows([3, 0, 0, 1], [0, 3, 1, 0], [0, 3, 0, 1])
+    means = {"ru": rows(3, 0, 0.5, 0.5), "en": rows(0, 3, 0.5, 0.5)}
+    assert (passages @ query[0]).argmax() == 0
+    scores = centre(passages, ["ru", "en", "en"], means) @ centre(query, ["ru"], means)[0]
+    np.testing.assert_allclose(scores, [-1, 1, -1], atol=1e-6)
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_shape_is_kept(count):
+    assert centre(np.ones((count, 4), np.float32), ["en"] * count, {}).shape == (count, 4)

@@ -1,0 +1,128 @@
+import json
+import os
+
+import pytest
+
+from embeddings import IndexUnusable, NoIndex
+from embeddings import generation as generation_module
+from embeddings.generation import (
+    FORMAT_VERSION,
+    KEPT_GENERATIONS,
+    Manifest,
+    checksums,
+    current_generation,
+    publish,
+    read_manifest,
+    start_generation,
+)
+
+
+def publish_one(home, content="texts"):
+    name, folder = start_generation(home)
+    (folder / "texts.db").write_text(content, "utf-8")
+    files = checksums(folder)
+    manifest = Manifest(name, "snapshot", "id", "fake", 2, {"version": 1}, 1, 1, "2026-01-01", None, files)
+    return publish(home, folder, manifest)
+
+
+def edit_manifest(folder, text):
+    (folder / "manifest.json").write_text(text, "utf-8")
+
+
+def test_a_home_without_an_index_says_what_to_do(tmp_path):
+    with pytest.raises(NoIndex, match="eurag build"):
+        current_generation(tmp_path)
+
+
+def test_what_is_published_is_current(tmp_path):
+    folder = publish_one(tmp_path)
+    assert current_generation(tmp_path) == folder
+    assert read_manifest(folder).generation == folder.name
+
+
+def test_the_next_one_has_a_name_that_sorts_behind_and_is_current(tmp_path):
+    names = [publish_one(tmp_path).name for _ in range(3)]
+    assert names == sorted(set(names))
+    assert current_generation(tmp_path).name == names[-1]
+
+
+def test_the_manifest_names_every_file_with_its_checksum(tmp_path):
+    one, other = publish_one(tmp_path, "one"), publish_one(tmp_path, "other")
+    assert set(read_manifest(one).files) == {"texts.db"}
+    assert read_manifest(one).files == checksums(one) != checksums(other)
+
+
+def test_only_the_last_generations_are_kept(tmp_path):
+    names = [publish_one(tmp_path).name for _ in range(KEPT_GENERATIONS + 2)]
+    kept = sorted(path.name for path in (tmp_path / "index").glob("g*"))
+    assert kept == names[-KEPT_GENERATIONS:]
+
+
+def test_until_it_is_published_the_one_before_is_current(tmp_path):
+    folder = publish_one(tmp_path)
+    _, started = start_generation(tmp_path)
+    (started / "texts.db").write_text("half", "utf-8")
+    assert current_generation(tmp_path) == folder
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path):
+    _, left = start_generation(tmp_path)
+    (left / "texts.db").write_text("half", "utf-8")
+    pointer = tmp_path / "index" / "CURRENT.tmp"
+    pointer.write_text("half", "utf-8")
+    publish_one(tmp_path)
+    assert not left.exists()
+    assert not pointer.exists()
+
+
+@pytest.mark.parametrize("step", ["_sync", "_point"])
+def test_a_failure_while_publishing_leaves_the_one_before_current(tmp_path, monkeypatch, step):
+    folder = publish_one(tmp_path)
+
+    def fail(*_):
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(generation_module, step, fail)
+        with pytest.raises(OSError, match="no space"):
+            publish_one(tmp_path)
+    assert current_generation(tmp_path) == folder
+    assert current_generation(tmp_path) != publish_one(tmp_path) == current_generation(tmp_path)
+
+
+def test_the_pointer_moves_by_one_rename_after_the_folder_has_its_name(tmp_path, monkeypatch):
+    publish_one(tmp_path)
+    moves, replace = [], os.replace
+
+    def watched(source, target):
+        moves.append(target.name)
+        assert (tmp_path / "index" / source.read_text("utf-8").strip() / "manifest.json").is_file()
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", watched)
+    publish_one(tmp_path)
+    assert moves == ["CURRENT"]
+
+
+def test_another_format_is_refused_with_both_versions_and_advice(tmp_path):
+    folder = publish_one(tmp_path)
+    data = json.loads((folder / "manifest.json").read_text("utf-8"))
+    edit_manifest(folder, json.dumps(data | {"format_version": FORMAT_VERSION + 7}))
+    with pytest.raises(IndexUnusable, match=rf"{FORMAT_VERSION + 7}.* {FORMAT_VERSION}.*eurag build"):
+        read_manifest(folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format_version": 1}', '{"format_version": 1, "odd": 2}'])
+def test_a_manifest_that_is_none_is_refused_with_advice(tmp_path, text):
+    folder = publish_one(tmp_path)
+    edit_manifest(folder, text)
+    with pytest.raises(IndexUnusable, match="eurag build"):
+        read_manifest(folder)
+
+
+@pytest.mark.parametrize("pointed", ["", "g999999", "\n"])
+def test_a_pointer_to_nothing_is_refused_with_advice(tmp_path, pointed):
+    publish_one(tmp_path)
+    (tmp_path / "index" / "CURRENT").write_text(pointed, "utf-8")
+    with pytest.raises(IndexUnusable, match="eurag build"):
+        current_generation(tmp_path)

@@ -1,0 +1,67 @@
+"""Stand-ins that are deterministic and mean something, for tests that need no model."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from corpus import fold
+from embeddings import Vectors, terms, tokens
+
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+#: The encoder "understands" these words in both languages: each pair gets one direction.
+TRANSLATIONS = {
+    "суд": "court",
+    "судья": "judge",
+    "союз": "union",
+    "бюджет": "budget",
+    "граница": "border",
+    "комиссия": "commission",
+    "договор": "treaty",
+    "пошлина": "duty",
+    "энергетика": "energy",
+    "пенсия": "pension",
+}
+_CONCEPTS = {terms(russian)[0]: terms(english)[0] for russian, english in TRANSLATIONS.items()}
+
+
+class FakeEncoder:
+    """Bags of stems hashed into 1,022 directions, plus one direction for each script.
+
+    The cosine of two texts in different scripts is lower than that of two in the same one, as with
+    multilingual encoders, by how large `offset` is; `seen` lists every passage that was encoded.
+    """
+
+    dimension = 1024
+    max_tokens = 512
+
+    def __init__(self, offset: float = 2.0, name: str = "fake") -> None:
+        self.id = f"{name}-{offset}"
+        self.offset = offset
+        self.seen: list[str] = []
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        self.seen.extend(texts)
+        return self._encode(texts)
+
+    def count_tokens(self, text: str) -> int:
+        return len(tokens(text)) + 3
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for vector, text in zip(vectors, texts, strict=True):
+            for stem in set(terms(fold(text))):
+                vector[direction(stem)] = 1
+            vector[0 if _CYRILLIC.search(text) else 1] = self.offset
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def direction(stem: str) -> int:
+    """The coordinate of a stem, the same for a word and its translation."""
+    concept = _CONCEPTS.get(stem, stem).encode("utf-8", "replace")
+    return 2 + int.from_bytes(hashlib.blake2b(concept, digest_size=8).digest(), "big") % 1022

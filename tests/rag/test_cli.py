@@ -1,0 +1,374 @@
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import typer
+
+from rag import session as session_module
+from rag.cli import app, main
+from tests.fakes import FakeEncoder
+from tests.rag.conftest import TEXTS, note
+
+COMMANDS = ["add", "build", "search", "ask", "list", "show", "remove", "status"]
+README = Path(__file__).parents[2] / "README.md"
+LATE = ["torch", "sentence_transformers", "onnxruntime", "faiss", "fastapi"]
+
+
+@dataclass
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+    @property
+    def lines(self):
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def eurag(monkeypatch, capfd):
+    """Runs the command in this process, with the fake encoder in place of every other."""
+    monkeypatch.setattr(session_module, "open_encoder", lambda name, model_directory: FakeEncoder())
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["eurag", *map(str, arguments)])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        out, err = capfd.readouterr()
+        return Outcome(exit_.value.code or 0, out, err)
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """An empty home, named by the environment."""
+    monkeypatch.setenv("EURAG_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def filled(home, fake_home):
+    """A home of its own with `TEXTS`, indexed."""
+    return shutil.copytree(fake_home, home)
+
+
+@pytest.fixture
+def folder(tmp_path, write_texts):
+    return write_texts(tmp_path / "more", {"tea.txt": "Tea is taxed at the border.", "empty.txt": ""})
+
+
+def is_one_line(text):
+    return text.startswith("eurag: ") and text.count("\n") == 1
+
+
+def test_the_commands_are_these():
+    assert sorted(typer.main.get_command(app).commands) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_each_command_has_an_example_that_calls_it(eurag, command):
+    shown = eurag(command, "--help")
+    assert shown.code == 0
+    assert f"Example: eurag {command}" in " ".join(shown.out.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_json_and_home(eurag, command):
+    shown = eurag(command, "--help").out
+    assert "--json" in shown
+    assert "--home" in shown
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_is_in_the_readme(command):
+    assert f"eurag {command}" in README.read_text("utf-8")
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys\nfrom rag.cli import main\n"
+        f"for command in {['', *COMMANDS]!r}:\n"
+        "    sys.argv = ['eurag', *command.split(), '--help']\n"
+        "    try: main()\n"
+        "    except SystemExit as exc: assert not exc.code\n"
+        f"print('LOADED', sorted(set({LATE!r}) & set(sys.modules)))"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nothing"],
+        ["add"],
+        ["search"],
+        ["ask"],
+        ["ask", " "],
+        ["ask", "Where?", "--file", "questions.jsonl"],
+        ["search", "court", "-k", "0"],
+        ["search", "court", "-k", "many"],
+        ["ask", "Where?", "--since", "yesterday"],
+        ["ask", "Where?", "--since", "2014-13"],
+        ["ask", "Where?", "--until", "20"],
+        ["show"],
+        ["status", "--unknown"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_exits_with_two(eurag, filled, arguments):
+    outcome = eurag(*arguments)
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize("arguments", [["ask"], ["ask", ""], ["search", "court", "--until", "yesterday"]], ids=" ".join)
+def test_wrong_usage_does_nothing_to_an_empty_home(eurag, home, arguments):
+    assert eurag(*arguments).code == 2
+    assert not home.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["add", "no-such-folder"],
+        ["build"],
+        ["show", "nothing.txt"],
+        ["remove", "nothing.txt"],
+        ["ask", "--file", "no-such-file.jsonl"],
+    ],
+    ids=" ".join,
+)
+def test_a_known_error_is_one_line_on_stderr_and_exits_with_one(eurag, arguments):
+    outcome = eurag(*arguments)
+    assert outcome.code == 1
+    assert outcome.out == ""
+    assert is_one_line(outcome.err.splitlines(keepends=True)[-1])
+    assert "Traceback" not in outcome.err
+
+
+def test_a_damaged_index_is_one_line_on_stderr(eurag, filled):
+    (filled / "index" / "CURRENT").write_text("g999999\n", "utf-8")
+    outcome = eurag("search", "court")
+    assert outcome.code == 1
+    assert is_one_line(outcome.err)
+    assert "eurag build" in outcome.err
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch):
+    monkeypatch.setattr("rag.library_commands.status", lambda settings: 1 / 0)
+    monkeypatch.setattr(sys, "argv", ["eurag", "status"])
+    with pytest.raises(ZeroDivisionError):
+        main()
+
+
+def test_add_reports_each_file(eurag, folder):
+    files = eurag("add", folder, "--json").json["files"]
+    assert {file["source"]: file["status"] for file in files} == {"empty.txt": "rejected", "tea.txt": "added"}
+    assert eurag("add", folder, "--json").json["files"][1]["status"] == "unchanged"
+
+
+def test_add_for_people_counts_and_names_what_was_rejected(eurag, folder):
+    outcome = eurag("add", folder)
+    assert outcome.code == 0
+    assert "1 added, 1 rejected" in outcome.out
+    assert "empty.txt" in outcome.err
+
+
+def test_add_of_nothing_but_rejected_files_exits_with_one(eurag, folder):
+    assert eurag("add", folder / "empty.txt").code == 1
+
+
+def test_add_library_adds_the_built_in_texts(eurag):
+    files = eurag("add", "--library", "--json").json["files"]
+    assert len(files) >= 12
+    assert {file["status"] for file in files} == {"added"}
+
+
+def test_build_reports_what_it_did(eurag, filled, folder):
+    eurag("add", folder)
+    report = eurag("build", "--json").json
+    assert (report["embedded"], report["kept"], report["documents"]) == (1, len(TEXTS), len(TEXTS) + 1)
+    assert f"{len(TEXTS) + 1} passages" in eurag("build").out
+
+
+def test_what_was_added_is_found_after_a_build(eurag, filled, folder):
+    eurag("add", folder)
+    assert "tea.txt" not in eurag("search", "tea", "--json").out
+    eurag("build")
+    assert eurag("search", "tea", "--json").json["results"][0]["source"] == "tea.txt"
+
+
+def test_search_prints_json(eurag, filled):
+    data = eurag("search", "Where is the court?", "-k", "3", "--json").json
+    assert data["query"] == "Where is the court?"
+    assert data["language"] == "en"
+    assert [result["rank"] for result in data["results"]] == [1, 2, 3]
+    assert data["results"][0]["source"] == "court.md"
+
+
+def test_search_gives_ten_by_default(eurag, home, fill_home):
+    fill_home(home, {f"{n}.txt": f"The court number {n}." for n in range(12)})
+    assert len(eurag("search", "court", "--json").json["results"]) == 10
+
+
+def test_search_for_people_shows_title_and_text(eurag, filled):
+    shown = eurag("search", "Where is the court?", "-k", "1").out
+    assert shown.startswith("1. The Court")
+    assert "sits in Minsk" in shown
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        (["--language", "ru"], {"sud.md", "pensii.md", "energetika.md"}),
+        (["--kind", "article"], {"court.md"}),
+        (["--since", "2020"], {"pensii.md", "energetika.md"}),
+        (["--until", "2011-06"], {"border.md"}),
+        (["--since", "2012", "--until", "2015", "--language", "en"], {"budget.md", "commission.md"}),
+    ],
+    ids=str,
+)
+def test_search_keeps_to_the_filters(eurag, filled, flags, expected):
+    results = eurag("search", "court", "--json", *flags).json["results"]
+    assert {result["source"] for result in results} == expected
+
+
+def test_ask_prints_json(eurag, filled, set_threshold):
+    set_threshold(0.0)
+    data = eurag("ask", "Where does the Court of the Union sit?", "--json").json
+    assert data["answerable"] is True
+    assert "Minsk" in data["sentences"][0]["text"]
+    assert "court.md" in {citation["source"] for citation in data["citations"]}
+
+
+def test_ask_for_people_shows_sentences_and_sources(eurag, filled, set_threshold):
+    set_threshold(0.0)
+    shown = eurag("ask", "Where does the Court of the Union sit?").out
+    assert "The Court of the Union sits in Minsk. [1]" in shown
+    assert "Sources\n[1] The Court" in shown
+
+
+@pytest.mark.parametrize(("question", "words"), [("Кто пел?", "ответа на этот вопрос нет"), ("Who sang?", "not hold")])
+def test_a_refusal_is_an_answer_and_no_error(eurag, filled, set_threshold, question, words):
+    set_threshold(1.1)
+    outcome = eurag("ask", question)
+    assert outcome.code == 0
+    assert words in outcome.out
+
+
+def test_ask_on_an_empty_home_adds_the_library_says_so_on_stderr_and_goes_on(eurag):
+    outcome = eurag("ask", "Где находится Суд ЕАЭС?", "--json")
+    assert outcome.code == 0
+    assert len(outcome.json["passages"]) == 10
+    assert is_one_line(outcome.err)
+    assert "built-in library" in outcome.err
+    assert eurag("ask", "Где находится Суд ЕАЭС?", "--json").err == ""
+
+
+@pytest.fixture
+def questions(tmp_path):
+    path = tmp_path / "questions.jsonl"
+    lines = [{"id": 7, "question": "Где суд?"}, {"id": "b", "question": "Where is the budget?"}, {"question": "Tea?"}]
+    path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("command", "key"), [("ask", "question"), ("search", "query")])
+def test_a_file_of_questions_gives_a_json_line_for_each_in_order_with_its_id(eurag, filled, questions, command, key):
+    lines = eurag(command, "--file", questions).lines
+    assert [line["id"] for line in lines] == [7, "b", None]
+    assert [line[key] for line in lines] == ["Где суд?", "Where is the budget?", "Tea?"]
+    assert [line["language"] for line in lines] == ["ru", "en", "en"]
+    single = eurag(command, "Where is the budget?", "--json").json
+    assert lines[1] == {"id": "b"} | single
+
+
+def test_a_bad_line_of_a_file_is_named(eurag, filled, questions):
+    questions.write_text(questions.read_text("utf-8") + "\nnot JSON\n", "utf-8")
+    outcome = eurag("ask", "--file", questions)
+    assert outcome.code == 1
+    assert is_one_line(outcome.err)
+    assert "line 4" in outcome.err
+
+
+def test_list_shows_every_document(eurag, filled):
+    assert {d["source"] for d in eurag("list", "--json").json["documents"]} == set(TEXTS)
+    shown = eurag("list").out
+    assert all(name.split(".")[0] in shown for name in TEXTS)
+
+
+def test_list_keeps_to_kind_and_language(eurag, filled):
+    assert [d["source"] for d in eurag("list", "--kind", "article", "--json").json["documents"]] == ["court.md"]
+    assert len(eurag("list", "--language", "ru", "--json").json["documents"]) == 3
+
+
+def test_list_shows_titles_with_brackets_as_they_are(eurag, home, fill_home):
+    fill_home(home, {"odd.md": note("'Union [/] and [red]border'", "en", "note", "2001", "Text.")})
+    outcome = eurag("list")
+    assert outcome.code == 0
+    assert "Union [/] and [red]border" in " ".join(outcome.out.split())
+
+
+def test_show_prints_the_record_and_where_it_comes_from(eurag, filled):
+    data = eurag("show", "court.md", "--json").json
+    assert data["record"]["title"] == "The Court"
+    assert data["record"]["origins"]["title"] == "front matter"
+    assert "The Court  (front matter)" in eurag("show", "court.md").out
+
+
+def test_show_text_prints_exactly_the_text_that_offsets_count_in(eurag, filled):
+    assert eurag("show", "sud.md", "--text").out == TEXTS["sud.md"]
+    (result,) = eurag("search", "суд", "-k", "1", "--json").json["results"]
+    assert TEXTS["sud.md"][result["start"] : result["end"]] == result["text"]
+
+
+def test_a_document_is_found_by_the_beginning_of_its_id(eurag, filled):
+    full = eurag("show", "court.md", "--json").json["document"]
+    assert eurag("show", full[:6], "--json").json["document"] == full
+
+
+def test_remove_hides_at_once_and_leaves_the_index_with_the_next_build(eurag, filled):
+    removed = eurag("remove", "court.md", "--json").json
+    assert removed["source"] == "court.md"
+    assert "court.md" not in eurag("search", "Where is the court?", "--json").out
+    assert eurag("status", "--json").json["up_to_date"] is False
+    assert eurag("build", "--json").json["documents"] == len(TEXTS) - 1
+
+
+def test_status_tells_what_the_home_holds(eurag, filled):
+    data = eurag("status", "--json").json
+    assert data["documents"] == data["passages"] == len(TEXTS)
+    assert data["up_to_date"] is True
+    assert f"documents    {len(TEXTS)}" in eurag("status").out
+
+
+def test_status_of_an_empty_home_is_no_error(eurag):
+    outcome = eurag("status", "--json")
+    assert outcome.code == 0
+    assert outcome.json["documents"] == 0
+
+
+def test_the_flag_comes_before_the_environment(eurag, filled, tmp_path):
+    assert eurag("status", "--home", tmp_path / "other", "--json").json["documents"] == 0
+    assert eurag("status", "--json").json["documents"] == len(TEXTS)
+
+
+@pytest.mark.parametrize("question", ["Where is the court\udce4?", "суд\0", "[/]", "🙂" * 50, "a" * 5000])
+def test_odd_questions_are_answered(eurag, filled, question):
+    outcome = eurag("ask", question)
+    assert outcome.code == 0
+    assert eurag("ask", question, "--json").json["passages"]

@@ -1,0 +1,57 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from rag.answers import Answer, Sentence
+from rag.display import marked, show_answer, show_hits, table
+from rag.evidence import Quote
+from rag.retrieval import Hit
+
+
+@pytest.fixture
+def console():
+    return Console(file=io.StringIO(), width=100)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "words"),
+    [
+        ("Суд Союза находится в Минске", "Где находится Суд союза?", ["Суд", "Союза", "находится"]),
+        ("The judges of the court", "Which court has a judge?", ["judges", "court"]),
+        ("Nothing here", "bread", []),
+    ],
+)
+def test_the_words_of_the_question_are_marked_by_their_stems(text, question, words):
+    assert [text[span.start : span.end] for span in marked(text, question).spans] == words
+
+
+def test_an_answer_is_shown_with_numbers_and_references(console, make_passage):
+    passage = make_passage("The court sits in Minsk [sic].", title="On courts")
+    quote = Quote(passage, 0, passage.end)
+    show_answer(console, Answer("Где суд?", "ru", "abc", (Sentence((quote,)),), 0.9, ()))
+    shown = console.file.getvalue()
+    assert "The court sits in Minsk [sic]. [1] (en)" in shown
+    assert "Источники\n[1] On courts. (0.txt)" in shown
+
+
+def test_a_refusal_is_shown_with_what_is_near(console, make_passage):
+    hits = tuple(Hit(make_passage(f"Text {n}.", row=n, title=f"Title {n}"), 0.5, 0.5, 0.0) for n in range(5))
+    show_answer(console, Answer("Who?", "en", "abc", (), 0.1, hits))
+    shown = console.file.getvalue()
+    assert "do not hold an answer" in shown
+    assert "Related, not an answer:" in shown
+    assert "Title 0" in shown
+    assert "Title 4" not in shown
+
+
+def test_markup_in_texts_is_shown_as_it_is(console, make_passage):
+    text = "[bold]Sic[/bold] and [/] and [link=x]."
+    show_hits(console, "sic", [Hit(make_passage(text, title="[red]Title"), 0.5, 0.5, 0.0)])
+    assert text in console.file.getvalue()
+    assert "[red]Title" in console.file.getvalue()
+
+
+def test_markup_in_a_table_is_shown_as_it_is(console):
+    table(console, ("id", "title"), [(1, "[red]Title [/]"), (None, "")])
+    assert "[red]Title [/]" in console.file.getvalue()

@@ -1,0 +1,115 @@
+import pytest
+
+from corpus import Library
+from embeddings import IndexUnusable, NoIndex, open_index
+from rag import Settings, build, open_retriever
+from rag import session as session_module
+from rag.session import add_library_if_empty, indexed_encoder
+from tests.fakes import FakeEncoder
+from tests.rag.conftest import TEXTS
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """The names under which an encoder was asked for; each is a fake one."""
+    names = []
+
+    def open_fake(name, model_directory):
+        names.append(name)
+        return FakeEncoder()
+
+    monkeypatch.setattr(session_module, "open_encoder", open_fake)
+    return names
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(tmp_path / "home")
+
+
+@pytest.fixture
+def filled(settings, fill_home):
+    fill_home(settings.home, TEXTS)
+    return settings
+
+
+def test_an_empty_home_gets_the_built_in_library_an_index_and_a_notice(settings, opened):
+    notices = []
+    add_library_if_empty(settings, notices.append)
+    assert len(open_index(settings.home).document_ids()) >= 12
+    assert len(notices) == 1
+    assert "built-in library" in notices[0]
+
+
+def test_a_home_with_texts_but_no_index_is_left_alone(settings, opened, write_texts, tmp_path):
+    from corpus import add_paths
+
+    with Library(settings.library) as library:
+        add_paths(library, [write_texts(tmp_path / "texts", {"court.txt": "The court."})])
+    notices = []
+    add_library_if_empty(settings, notices.append)
+    assert notices == []
+    with pytest.raises(NoIndex, match="eurag build"):
+        open_retriever(settings)
+
+
+def test_a_home_whose_texts_were_all_removed_stays_empty(filled, opened):
+    with Library(filled.library) as library:
+        for document in list(library.ids()):
+            library.remove(document)
+    notices = []
+    add_library_if_empty(filled, notices.append)
+    assert notices == []
+    retriever = open_retriever(filled)
+    assert retriever.search(retriever.query("court"), 5) == []
+
+
+def test_another_encoder_than_the_indexs_is_refused_with_both_ids_and_advice(filled):
+    with pytest.raises(IndexUnusable, match=r"fake-2\.0.*other-2\.0.*eurag build"):
+        open_retriever(filled, FakeEncoder(name="other"))
+
+
+def test_the_encoder_of_the_index_is_opened_for_questions(filled, opened):
+    open_retriever(filled)
+    assert opened == ["fake"]
+
+
+def test_a_removed_document_is_hidden_before_the_next_build(filled, opened):
+    with Library(filled.library) as library:
+        removed = library.find("court.md").id
+        library.remove(removed)
+    retriever = open_retriever(filled)
+    found = {hit.passage.document.id for hit in retriever.search(retriever.query("Where is the court?"), 10)}
+    assert removed not in found
+    assert len(found) == len(TEXTS) - 1
+
+
+@pytest.mark.parametrize(("flag", "expected"), [(None, "fake"), ("another-model", "another-model")])
+def test_a_build_keeps_the_indexs_encoder_unless_one_is_named(filled, opened, flag, expected):
+    build(Settings(filled.home, flag))
+    assert opened == [expected]
+    assert indexed_encoder(filled.home) == expected
+
+
+def test_the_first_build_uses_the_packaged_model(filled, opened, monkeypatch):
+    monkeypatch.setattr(session_module, "indexed_encoder", lambda home: None)
+    build(filled)
+    assert opened == ["e5-small"]
+
+
+def test_a_folder_is_remembered_by_its_full_path(filled, opened, tmp_path, monkeypatch):
+    (tmp_path / "model").mkdir()
+    monkeypatch.chdir(tmp_path)
+    build(Settings(filled.home, "model"))
+    assert indexed_encoder(filled.home) == str((tmp_path / "model").resolve())
+
+
+def test_a_folder_of_the_packaged_models_name_does_not_stand_in_for_it(filled, opened, tmp_path, monkeypatch):
+    (tmp_path / "e5-small").mkdir()
+    monkeypatch.chdir(tmp_path)
+    build(Settings(filled.home, "e5-small"))
+    assert opened == ["e5-small"]
+
+
+def test_a_home_without_an_index_has_no_encoder(tmp_path):
+    assert indexed_encoder(tmp_path) is None
