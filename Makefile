@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-QUESTION ?= Когда был подписан Договор о Евразийском экономическом союзе?
+QUESTION ?= Сколько судей в Суде ЕАЭС?
 export EURAG_HOME ?= $(CURDIR)/.eurag
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 

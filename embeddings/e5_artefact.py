@@ -1,22 +1,29 @@
 """The prepared graph on disk: written once, checked at every start.
 
 `e5-small.onnx` holds the graph, `e5-small.json` its format version, the SHA-256 of the weights it
-was made from and its own. The second is written last; whatever does not match is prepared again.
+was made from and its own. The second is written last; whatever does not match is prepared again, on
+another kind of machine or with another ONNX Runtime too.
+
+The 8-bit graph is compared with the float32 one where it will run. Kernels differ between processors
+(under QEMU's ARM with i8mm, ONNX Runtime 1.31 gives wrong 8-bit products): if they do not agree, the
+float32 graph is kept, which is right everywhere and less than half as fast.
 """
 
 import contextlib
 import hashlib
 import json
 import os
+import platform
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from embeddings.e5_calibration import agreement, measure_ranges
 from embeddings.e5_graph import GRAPH_VERSION, write_graph
-from embeddings.e5_ranges import measure_ranges
 from embeddings.e5_weights import WEIGHTS_SHA256, E5Weights, verify
 from embeddings.errors import EncoderUnavailable
 
+_LEAST_AGREEMENT = 0.97
 _GRAPH, _MANIFEST = "e5-small.onnx", "e5-small.json"
 
 
@@ -28,6 +35,9 @@ class Manifest:
     weights_sha256: str
     weights_bytes: int
     weights_modified_ns: int
+    machine: str
+    runtime: str
+    precision: str
     dimension: int
     graph_sha256: str
 
@@ -57,10 +67,12 @@ def prepare(directory: Path, weights: Path) -> bytes:
     except ImportError as exc:
         raise EncoderUnavailable("preparing the default encoder needs the package onnx: pip install onnx") from exc
     opened = E5Weights(weights)
-    graph = write_graph(opened, measure_ranges(opened))
+    precision, graph = _fastest_exact_enough(opened)
     size, modified = _stamp(weights)
     digest = hashlib.sha256(graph).hexdigest()
-    manifest = Manifest(GRAPH_VERSION, WEIGHTS_SHA256, size, modified, opened.shape.hidden, digest)
+    manifest = Manifest(
+        GRAPH_VERSION, WEIGHTS_SHA256, size, modified, *_place(), precision, opened.shape.hidden, digest
+    )
     with contextlib.suppress(OSError):
         directory.mkdir(parents=True, exist_ok=True)
         _replace(directory / _GRAPH, graph)
@@ -72,13 +84,33 @@ def _load(directory: Path, weights: Path) -> bytes | None:
     """The graph, or None when it is missing, of another version, of other weights or damaged."""
     try:
         manifest = Manifest(**json.loads((directory / _MANIFEST).read_bytes()))
-        current = (manifest.version, manifest.weights_sha256) == (GRAPH_VERSION, WEIGHTS_SHA256)
-        if not current or _stamp(weights) != (manifest.weights_bytes, manifest.weights_modified_ns):
+        made = (manifest.version, manifest.weights_sha256, manifest.machine, manifest.runtime)
+        if made != (GRAPH_VERSION, WEIGHTS_SHA256, *_place()):
+            return None
+        if _stamp(weights) != (manifest.weights_bytes, manifest.weights_modified_ns):
             return None
         graph = (directory / _GRAPH).read_bytes()
     except (OSError, ValueError, TypeError):
         return None
     return graph if hashlib.sha256(graph).hexdigest() == manifest.graph_sha256 else None
+
+
+def _fastest_exact_enough(weights: E5Weights) -> tuple[str, bytes]:
+    """The precision and the graph to keep for this processor."""
+    exact = write_graph(weights)
+    fast = write_graph(weights, measure_ranges(weights, exact))
+    if agreement(weights, fast, exact) >= _LEAST_AGREEMENT:
+        return "int8", fast
+    return "float32", exact
+
+
+def _place() -> tuple[str, str]:
+    """Kind of machine and version of ONNX Runtime. Raises `EncoderUnavailable`."""
+    try:
+        import onnxruntime
+    except ImportError as exc:
+        raise EncoderUnavailable("the default encoder needs ONNX Runtime: pip install onnxruntime") from exc
+    return platform.machine(), onnxruntime.__version__
 
 
 def _stamp(weights: Path) -> tuple[int, int]:

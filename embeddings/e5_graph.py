@@ -43,7 +43,7 @@ def write_graph(weights: E5Weights, ranges: Ranges | None = None) -> bytes:
 
     With `ranges`, the largest absolute value of each channel at the input of each linear layer, the
     model is 8-bit. Without, it is float32 and gives those inputs as further outputs, "l0.qkv" to
-    "l11.fo" (`embeddings.e5_ranges`).
+    "l11.fo" (`embeddings.e5_calibration`).
     """
     graph = _Graph(ranges)
     shape = weights.shape
@@ -95,7 +95,7 @@ class _Graph:
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def node(self, operator: str, inputs: Sequence[str], domain: str = "", name: str = "", **attributes: object) -> str:
+    def node(self, operator: str, inputs: Sequence[str], domain: str = "", name: str = "", **attributes: Any) -> str:
         """A node with one output; one with a name is an output of the model."""
         if name:
             self._outputs.append(name)
@@ -131,12 +131,11 @@ class _Graph:
         return model
 
     def _add(
-        self, operator: str, inputs: Sequence[str], outputs: list[str], domain: str, attributes: Mapping[str, object]
+        self, operator: str, inputs: Sequence[str], outputs: list[str], domain: str, attributes: Mapping[str, Any]
     ) -> list[str]:
         from onnx import helper
 
-        make_node: Any = helper.make_node
-        self._nodes.append(make_node(operator, list(inputs), outputs, domain=domain, **attributes))
+        self._nodes.append(helper.make_node(operator, list(inputs), outputs, domain=domain, **attributes))
         return outputs
 
 

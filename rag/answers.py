@@ -1,7 +1,6 @@
 """From evidence to an answer: quoted sentences with citations, or a plain refusal."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus import squash
@@ -12,7 +11,7 @@ from rag.retrieval import Hit, Retriever
 MAX_SENTENCES = 5
 MAX_LISTED = 10
 MAX_SOURCES_A_POINT = 3
-RELATED = 10
+RELATED, SEARCHED = 10, 60
 MARGIN = 0.12
 
 _ASKS_FOR_LIST = re.compile(
@@ -58,13 +57,13 @@ class Answer:
 def answer(retriever: Retriever, question: str, filters: Filters | None = None) -> Answer:
     """Search, choose the sentences, and refuse below the confidence threshold."""
     query = retriever.query(question)
-    hits = retriever.search(query, RELATED, filters)
+    hits = retriever.search(query, SEARCHED, filters)
     evidence = select_evidence(retriever, query, hits)
     sentences: tuple[Sentence, ...] = ()
     if evidence.confidence >= load_weights().threshold:
         sentences = choose(evidence, MAX_LISTED if asks_for_list(question) else MAX_SENTENCES)
     snapshot = retriever.index.manifest.snapshot
-    return Answer(question, query.language, snapshot, sentences, evidence.confidence, tuple(hits))
+    return Answer(question, query.language, snapshot, sentences, evidence.confidence, tuple(hits[:RELATED]))
 
 
 def asks_for_list(question: str) -> bool:
@@ -91,14 +90,4 @@ def choose(evidence: Evidence, most: int) -> tuple[Sentence, ...]:
                 twin.append(quote)
         elif quote.score >= lowest and len(chosen) < most:
             chosen.append((words, [quote]))
-    return tuple(Sentence(tuple(quotes)) for _, quotes in _in_reading_order(chosen))
-
-
-def _in_reading_order(
-    chosen: Sequence[tuple[frozenset[str], list[Quote]]],
-) -> list[tuple[frozenset[str], list[Quote]]]:
-    """Best first, but sentences of one passage in the order they stand in it."""
-    first: dict[int, int] = {}
-    for position, (_, quotes) in enumerate(chosen):
-        first.setdefault(quotes[0].passage.row, position)
-    return sorted(chosen, key=lambda item: (first[item[1][0].passage.row], item[1][0].start))
+    return tuple(Sentence(tuple(quotes)) for _, quotes in chosen)

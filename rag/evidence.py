@@ -17,6 +17,7 @@ from embeddings.centring import centre
 from rag.answer_types import answer_type, holds_answer
 from rag.retrieval import Hit, Query, Retriever
 
+#: So many passages of each language are looked into for sentences.
 PASSAGES = 8
 MAX_QUOTE = 600
 MIN_QUOTE = 12
@@ -101,7 +102,7 @@ def select_evidence(
 ) -> Evidence:
     """Score every sentence of the best passages against the question; quotes come best first."""
     weights = weights or load_weights()
-    passages = [hit.passage for hit in hits[:PASSAGES]]
+    passages = [hit.passage for hit in _best_of_each_language(hits)]
     quotes = [quote for passage in passages for quote in _quotes(passage)]
     if not quotes:
         return Evidence((), {}, 0.0)
@@ -115,6 +116,15 @@ def select_evidence(
     ranked = tuple(sorted(scored, key=lambda quote: -quote.score))
     features = measure(hits, ranked, len(retriever.index))
     return Evidence(ranked, features, confidence(features, weights))
+
+
+def _best_of_each_language(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """The first `PASSAGES` of every language, in order."""
+    taken: dict[str, int] = {}
+    for hit in hits:
+        taken[hit.passage.language] = taken.get(hit.passage.language, 0) + 1
+        if taken[hit.passage.language] <= PASSAGES:
+            yield hit
 
 
 def confidence(features: Mapping[str, float], weights: Weights) -> float:

@@ -12,6 +12,8 @@ Floats = npt.NDArray[np.float32]
 
 #: In the query's language, and in another one, where only names and numbers can match.
 LEXICAL_WEIGHT, CROSS_LEXICAL_WEIGHT = 0.4, 0.1
+#: In another language, when the question names something that the glossary knows.
+NAMES_WEIGHT = 0.4
 
 
 def fuse(dense: Floats, lexical: Floats, weight: float) -> Floats:

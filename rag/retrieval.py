@@ -13,7 +13,7 @@ from embeddings import Encoder, Filters, Index, Vectors, terms
 from embeddings.index import Mask, Rows
 from embeddings.lexical import Scores
 from embeddings.texts import StoredPassage
-from rag.fusion import CROSS_LEXICAL_WEIGHT, LEXICAL_WEIGHT, fuse, reorder
+from rag.fusion import CROSS_LEXICAL_WEIGHT, LEXICAL_WEIGHT, NAMES_WEIGHT, fuse, reorder
 from rag.glossary import Glossary
 
 Mode = Literal["fused", "dense", "lexical"]
@@ -79,12 +79,18 @@ class Retriever:
         rows = self._candidates(query, here, lexical, max(k, CANDIDATES))
         dense, bm25 = self.index.similarities(query.vector, rows), lexical[rows]
         if mode == "fused":
-            weight = LEXICAL_WEIGHT if language == query.language else CROSS_LEXICAL_WEIGHT
-            scores = reorder(dense, fuse(dense, bm25, weight))
+            scores = reorder(dense, fuse(dense, bm25, self._weight(query, language)))
         else:
             scores = dense if mode == "dense" else bm25
         kept = np.flatnonzero(bm25 > 0) if mode == "lexical" else np.arange(len(rows))
         return [(int(rows[i]), float(scores[i]), float(dense[i]), float(bm25[i])) for i in kept]
+
+    def _weight(self, query: Query, language: str) -> float:
+        """The share of BM25 among the candidates of one language."""
+        if language == query.language:
+            return LEXICAL_WEIGHT
+        named = any(entry.topic not in ("concept", "action") for entry in self.glossary.find(query.text))
+        return NAMES_WEIGHT if named else CROSS_LEXICAL_WEIGHT
 
     def _candidates(self, query: Query, here: Mask, lexical: Scores, count: int) -> Rows:
         """Rows that dense or lexical search puts first, ascending."""

@@ -25,7 +25,7 @@ from corpus.builtin import builtin_folder
 from embeddings import DEFAULT_ENCODER, Encoder, Index, Vectors, build_index, open_encoder
 from embeddings.generation import current_generation
 from rag import evidence as evidence_module
-from rag.answers import MAX_LISTED, MAX_SENTENCES, RELATED, asks_for_list, choose
+from rag.answers import MAX_LISTED, MAX_SENTENCES, RELATED, SEARCHED, asks_for_list, choose
 from rag.evidence import Evidence, Weights, confidence, load_weights, select_evidence
 from rag.glossary import load_glossary
 from rag.retrieval import Hit, Retriever
@@ -98,8 +98,8 @@ def judge(retriever: Retriever, questions: Sequence[dict[str, Any]], weights: We
     judged = []
     for question in questions:
         query = retriever.query(question["question"])
-        hits = retriever.search(query, RELATED)
-        judged.append(Judged(question, tuple(hits), select_evidence(retriever, query, hits, weights)))
+        hits = retriever.search(query, SEARCHED)
+        judged.append(Judged(question, tuple(hits[:RELATED]), select_evidence(retriever, query, hits, weights)))
     return judged
 
 

