@@ -4,6 +4,7 @@ Write-ahead logging lets readers go on while one process writes; every public me
 is one transaction.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,9 +26,16 @@ class Library:
     """The documents of one home. Use it as a context manager, or call `close`."""
 
     def __init__(self, path: Path) -> None:
-        """Open, creating and migrating where needed. Raises `LibraryUnusable`."""
+        """Open, creating and migrating where needed; in a read-only folder only for reading.
+
+        Raises `LibraryUnusable`.
+        """
         self.path = path
         try:
+            if path.exists() and not os.access(path.parent, os.W_OK):
+                uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+                self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+                return
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")
@@ -95,6 +103,10 @@ class Library:
     def ids(self) -> frozenset[str]:
         """The ids of all documents."""
         return frozenset(row[0] for row in self._connection.execute("SELECT id FROM document"))
+
+    def fingerprints(self) -> list[tuple[str, str, str]]:
+        """(id, content hash, record as JSON) of every document, ordered by id; no text is read."""
+        return self._connection.execute("SELECT id, content_hash, record FROM document ORDER BY id").fetchall()
 
     def find(self, name: str) -> Document:
         """The document with this id, unique beginning of an id, source, or collection/source.

@@ -1,4 +1,9 @@
-"""Building the index: documents of the library in, one published generation out."""
+"""Building the index: documents of the library in, one published generation out.
+
+What is new is found by comparing with the generation before and with the vector cache, so a build
+costs what changed. It can be killed at any moment: vectors are kept batch by batch, and nothing that
+is being served is touched before the pointer moves.
+"""
 
 import hashlib
 import sqlite3
@@ -12,30 +17,71 @@ import numpy as np
 
 from corpus import SPLITTER_VERSION, Document, Library, Passage, SplitterSettings, split
 from corpus.duplicates import is_contained
-from embeddings.centring import centre, language_means
+from embeddings.centring import Means, centre, language_means, settled
 from embeddings.dense import write_dense
-from embeddings.encoder import Encoder
-from embeddings.errors import BuildInProgress, EmbeddingsError, NoIndex
-from embeddings.generation import Manifest, checksums, current_generation, publish, start_generation
+from embeddings.encoder import Encoder, Vectors
+from embeddings.errors import EmbeddingsError, IndexUnusable, NoIndex
+from embeddings.generation import (
+    KEPT_GENERATIONS,
+    Manifest,
+    checksums,
+    current_generation,
+    publish,
+    start_generation,
+)
+from embeddings.index import Index
 from embeddings.lexical import write_lexical
+from embeddings.lock import writing
 from embeddings.priors import load_priors
 from embeddings.texts import write_texts
 from embeddings.vector_cache import VectorCache
 
 Progress = Callable[[int, int], None]
+Fingerprint = tuple[str, str, str]
+
+_SAMPLE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: distinct texts embedded anew, those whose vector was kept, and the result."""
+    """What a build did: distinct texts embedded anew, those whose vector was kept, passages dropped."""
 
     embedded: int
     kept: int
+    removed: int
     passages: int
     documents: int
     seconds: float
     generation: str
     snapshot: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPlan:
+    """What a build would do; `seconds` is an estimate from the speed on a few of the texts."""
+
+    embedded: int
+    kept: int
+    removed: int
+    passages: int
+    seconds: float
+    up_to_date: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What there is to do: all passages of the new generation, and the generation before."""
+
+    documents: list[Document]
+    passages: list[Passage]
+    snapshot: str
+    before: Index | None
+
+    @property
+    def removed(self) -> int:
+        """Passages of the generation before that the new one lacks."""
+        now = {passage.id for passage in self.passages}
+        return sum(int(id_) not in now for id_ in self.before.ids) if self.before else 0
 
 
 def build_index(
@@ -45,86 +91,188 @@ def build_index(
     encoder_name: str,
     settings: SplitterSettings | None = None,
     progress: Progress | None = None,
+    *,
+    full: bool = False,
+    keep: int = KEPT_GENERATIONS,
+    wait_s: float = 0.0,
 ) -> BuildReport:
     """Embed what is new, write a generation and publish it; readers go on with the old one.
 
-    Raises `BuildInProgress` when another process builds, `EmbeddingsError` when the library is
-    empty or the disk refuses.
+    When nothing changed nothing is written, unless `full`, which splits, embeds and averages anew.
+    `keep` generations stay. Raises `BuildInProgress` when another process writes for longer than
+    `wait_s`, `EmbeddingsError` when the library is empty or the disk refuses.
     """
-    from filelock import FileLock, Timeout
-
+    started = time.monotonic()
+    settings = settings or SplitterSettings()
     try:
-        with FileLock(home / "build.lock", timeout=0):
-            return _build(home, library, encoder, encoder_name, settings or SplitterSettings(), progress)
-    except Timeout as exc:
-        raise BuildInProgress(f"another process is building the index of {home}: wait for it to finish") from exc
+        with writing(home, wait_s):
+            unchanged = None if full else _unchanged(home, library, encoder, encoder_name, settings)
+            if unchanged:
+                return _report(unchanged, 0, unchanged.passages, 0, started)
+            work = _work(home, library, encoder, settings, full=full)
+            try:
+                return _build(home, work, encoder, encoder_name, settings, progress, keep, started, full=full)
+            finally:
+                if work.before:
+                    work.before.close()
     except (OSError, sqlite3.Error) as exc:
         raise EmbeddingsError(f"the index cannot be written: {exc}; the one before it is still in place") from exc
 
 
-def _build(
-    home: Path, library: Library, encoder: Encoder, name: str, settings: SplitterSettings, progress: Progress | None
-) -> BuildReport:
+def plan_build(
+    home: Path, library: Library, encoder: Encoder, settings: SplitterSettings | None = None, *, full: bool = False
+) -> BuildPlan:
+    """What `build_index` would do now, without doing it."""
+    settings = settings or SplitterSettings()
+    work = _work(home, library, encoder, settings, full=full)
+    texts = [passage.embedded for passage in work.passages]
+    cache = VectorCache(home / "vectors.db")
+    todo = list(dict.fromkeys(texts)) if full else cache.missing(encoder, texts)
+    cache.close()
+    up_to_date = not full and work.before is not None and work.before.manifest.snapshot == work.snapshot
+    kept = len(set(texts)) - len(todo)
+    return BuildPlan(len(todo), kept, work.removed, len(texts), _estimate(encoder, todo), up_to_date)
+
+
+def _estimate(encoder: Encoder, texts: Sequence[str]) -> float:
+    """Seconds that embedding takes, from the characters a second of every n-th text."""
+    sample = texts[:: max(1, len(texts) // _SAMPLE)][:_SAMPLE]
+    if not sample:
+        return 0.0
     started = time.monotonic()
+    encoder.encode_passages(sample)
+    speed = (time.monotonic() - started) / max(1, sum(map(len, sample)))
+    return round(speed * sum(map(len, texts)), 1)
+
+
+def _unchanged(
+    home: Path, library: Library, encoder: Encoder, name: str, settings: SplitterSettings
+) -> Manifest | None:
+    """The current manifest when a build would only repeat it."""
+    before = _before(home)
+    if before is None:
+        return None
+    before.close()
+    now = (snapshot_id(library.fingerprints(), settings, encoder.id), name)
+    return before.manifest if (before.manifest.snapshot, before.manifest.encoder) == now else None
+
+
+def _before(home: Path) -> Index | None:
+    """The current generation, when there is a sound one."""
+    try:
+        return Index(current_generation(home))
+    except (NoIndex, IndexUnusable):
+        return None
+
+
+def _work(home: Path, library: Library, encoder: Encoder, settings: SplitterSettings, *, full: bool) -> _Work:
+    before = _before(home)
     documents = list(library.documents())
-    passages = passages_of(documents, settings, encoder)
+    fingerprints = [(d.id, d.content_hash, d.record.to_json()) for d in sorted(documents, key=lambda d: d.id)]
+    known: dict[Fingerprint, list[Passage]] = {}
+    if before and not full and before.manifest.encoder_id == encoder.id and _same_splitter(before, settings):
+        known = before.texts.split_documents()
+    passages = passages_of(documents, settings, encoder, known)
     if not passages:
         raise EmbeddingsError("the library has no passages: add texts with 'eurag add PATH' or 'eurag add --library'")
-    texts = [passage.embedded for passage in passages]
+    return _Work(documents, passages, snapshot_id(fingerprints, settings, encoder.id), before)
+
+
+def _same_splitter(before: Index, settings: SplitterSettings) -> bool:
+    return before.manifest.splitter == {"version": SPLITTER_VERSION, **asdict(settings)}
+
+
+def _build(
+    home: Path,
+    work: _Work,
+    encoder: Encoder,
+    name: str,
+    settings: SplitterSettings,
+    progress: Progress | None,
+    keep: int,
+    started: float,
+    *,
+    full: bool,
+) -> BuildReport:
+    texts = [passage.embedded for passage in work.passages]
     cache = VectorCache(home / "vectors.db")
-    embedded = cache.embed(encoder, texts, progress)
-    raw = cache.get(encoder, texts)
-    cache.close()
+    try:
+        embedded = cache.embed(encoder, texts, progress, again=full)
+        raw = cache.get(encoder, texts)
+    finally:
+        cache.close()
     generation, folder = start_generation(home)
-    languages = [passage.language for passage in passages]
-    means = language_means(raw, languages, load_priors(encoder.id))
-    ids = np.array([passage.id for passage in passages], np.int64)
-    write_dense(folder / "passages.faiss", ids, centre(raw, languages, means))
-    np.savez(folder / "means.npz", **means)  # type: ignore[arg-type]  # its stub knows no ** of arrays
-    write_lexical(folder / "lexical", texts, languages)
-    write_texts(folder / "texts.db", documents, passages)
+    means = _means(work, raw, encoder, full=full)
+    _write(folder, work, raw, means)
     manifest = Manifest(
         generation=generation,
-        snapshot=snapshot_id(documents, settings, encoder.id),
+        snapshot=work.snapshot,
         encoder_id=encoder.id,
         encoder=name,
         dimension=encoder.dimension,
         splitter={"version": SPLITTER_VERSION, **asdict(settings)},
-        documents=len(documents),
-        passages=len(passages),
+        documents=len(work.documents),
+        passages=len(work.passages),
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        parent=_parent(home),
+        parent=work.before.manifest.generation if work.before else None,
         files=checksums(folder),
     )
-    publish(home, folder, manifest)
-    seconds = time.monotonic() - started
-    kept = len(set(texts)) - embedded
-    return BuildReport(embedded, kept, len(passages), len(documents), seconds, generation, manifest.snapshot)
+    publish(home, folder, manifest, keep)
+    return _report(manifest, embedded, len(set(texts)) - embedded, work.removed, started)
 
 
-def passages_of(documents: Sequence[Document], settings: SplitterSettings, encoder: Encoder) -> list[Passage]:
-    """The passages to index, ordered by id; text that a fuller document holds is left to that one."""
+def _means(work: _Work, raw: Vectors, encoder: Encoder, *, full: bool) -> Means:
+    means = language_means(raw, [passage.language for passage in work.passages], load_priors(encoder.id))
+    if work.before is None or full or work.before.manifest.encoder_id != encoder.id:
+        return means
+    return settled(means, work.before.means)
+
+
+def _write(folder: Path, work: _Work, raw: Vectors, means: Means) -> None:
+    languages = [passage.language for passage in work.passages]
+    ids = np.array([passage.id for passage in work.passages], np.int64)
+    write_dense(folder / "passages.faiss", ids, centre(raw, languages, means))
+    np.savez(folder / "means.npz", **means)  # type: ignore[arg-type]  # its stub knows no ** of arrays
+    write_lexical(folder / "lexical", [passage.embedded for passage in work.passages], languages)
+    write_texts(folder / "texts.db", work.documents, work.passages)
+
+
+def _report(manifest: Manifest, embedded: int, kept: int, removed: int, started: float) -> BuildReport:
+    seconds = round(time.monotonic() - started, 3)
+    counts = (manifest.passages, manifest.documents)
+    return BuildReport(embedded, kept, removed, *counts, seconds, manifest.generation, manifest.snapshot)
+
+
+def passages_of(
+    documents: Sequence[Document],
+    settings: SplitterSettings,
+    encoder: Encoder,
+    known: dict[Fingerprint, list[Passage]] | None = None,
+) -> list[Passage]:
+    """The passages to index, ordered by id; text that a fuller document holds is left to that one.
+
+    `known` are documents that were split before with the same settings and encoder.
+    """
     limits = SplitterSettings(settings.max_chars, min(settings.max_tokens, encoder.max_tokens))
     by_id = {document.id: document for document in documents}
+    copied = {document.duplicate_of for document in documents} | {d.id for d in documents if d.duplicate_of}
     passages = {}
     for document in documents:
         fuller = by_id.get(document.duplicate_of or "")
-        for passage in split(document, limits, encoder.count_tokens):
+        key = (document.id, document.content_hash, document.record.to_json())
+        earlier = (known or {}).get(key) if document.id not in copied else None
+        for passage in earlier or split(document, limits, encoder.count_tokens):
             if fuller is None or not is_contained(passage.text, fuller):
                 passages[passage.id] = passage
     return [passages[key] for key in sorted(passages)]
 
 
-def snapshot_id(documents: Sequence[Document], settings: SplitterSettings, encoder_id: str) -> str:
-    """16 hexadecimal digits: the same on every machine for the same texts, records and settings."""
+def snapshot_id(fingerprints: Sequence[Fingerprint], settings: SplitterSettings, encoder_id: str) -> str:
+    """16 hexadecimal digits: the same on every machine for the same texts, records and settings.
+
+    `fingerprints` are (id, content hash, record as JSON), ordered by id.
+    """
     digest = hashlib.sha256(repr((SPLITTER_VERSION, asdict(settings), encoder_id)).encode())
-    for document in sorted(documents, key=lambda d: d.id):
-        digest.update(f"{document.id} {document.content_hash} {document.record.to_json()}\n".encode())
+    for id_, content, record in fingerprints:
+        digest.update(f"{id_} {content} {record}\n".encode())
     return digest.hexdigest()[:16]
-
-
-def _parent(home: Path) -> str | None:
-    try:
-        return current_generation(home).name
-    except (NoIndex, EmbeddingsError):
-        return None

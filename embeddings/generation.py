@@ -8,13 +8,15 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from embeddings.errors import IndexUnusable, NoIndex
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 KEPT_GENERATIONS = 3
 
 _POINTER = "CURRENT"
@@ -113,8 +115,11 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
             raise IndexUnusable(f"{folder.name} is damaged: {name} {what}: run 'eurag build'")
 
 
-def publish(home: Path, folder: Path, manifest: Manifest) -> Path:
-    """Write the manifest, sync all, give the directory its name, move the pointer, drop the oldest."""
+def publish(home: Path, folder: Path, manifest: Manifest, keep: int = KEPT_GENERATIONS) -> Path:
+    """Write the manifest, sync all, give the directory its name, move the pointer, drop the oldest.
+
+    The `keep` newest generations stay, and any that a reader holds.
+    """
     (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True), "utf-8")
     for path in [*folder.rglob("*"), folder]:
         _sync(path)
@@ -122,8 +127,48 @@ def publish(home: Path, folder: Path, manifest: Manifest) -> Path:
     folder.rename(final)
     _sync(final.parent)
     _point(home, manifest.generation)
-    _drop_old(home, keep=manifest.generation)
+    _drop_old(home, manifest.generation, keep)
     return final
+
+
+def roll_back(home: Path, name: str | None = None) -> Manifest:
+    """Point to an earlier generation: by name, or the newest one older than the current.
+
+    The caller holds the write lock. Raises `NoIndex` when there is none of that name or none
+    older, `IndexUnusable` when it is damaged.
+    """
+    folders = {folder.name: folder for folder in generations(home)}
+    if name is None:
+        current = current_generation(home).name
+        name = next((other for other in folders if other < current), None)
+    if name not in folders:
+        raise NoIndex(f"{home} has no generation '{name or 'before the current'}': 'eurag generations' lists them")
+    manifest = read_manifest(folders[name])
+    verify_files(folders[name], manifest)
+    _point(home, name)
+    return manifest
+
+
+def generations(home: Path) -> list[Path]:
+    """The directories of all generations that are on disk whole, newest first."""
+    found = (path for path in index_folder(home).glob("g*") if path.name[1:].isdigit() and (path / _MANIFEST).is_file())
+    return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+@contextmanager
+def in_use(folder: Path) -> Iterator[None]:
+    """While this is open no build deletes the generation; a reader's death frees it."""
+    import fcntl
+
+    with (folder / _MANIFEST).open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield
+
+
+def erase(folder: Path) -> None:
+    """Delete a generation, read or not: first its manifest, so that half of it is none."""
+    (folder / _MANIFEST).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _point(home: Path, name: str) -> None:
@@ -135,10 +180,17 @@ def _point(home: Path, name: str) -> None:
     _sync(pointer.parent)
 
 
-def _drop_old(home: Path, keep: str) -> None:
-    names = sorted((p for p in index_folder(home).glob("g*") if p.is_dir() and p.name != keep), key=lambda p: p.name)
-    for path in names[: -(KEPT_GENERATIONS - 1)]:
-        shutil.rmtree(path, ignore_errors=True)
+def _drop_old(home: Path, current: str, keep: int) -> None:
+    import fcntl
+
+    others = [folder for folder in generations(home) if folder.name != current]
+    for folder in others[max(0, keep - 1) :]:
+        with (folder / _MANIFEST).open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            erase(folder)
 
 
 def _sync(path: Path) -> None:

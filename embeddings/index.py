@@ -1,6 +1,7 @@
 """One generation opened for searching."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +13,8 @@ import numpy.typing as npt
 from embeddings.centring import centre
 from embeddings.dense import DenseIndex
 from embeddings.encoder import Vectors
-from embeddings.errors import IndexUnusable
-from embeddings.generation import current_generation, read_manifest, verify_files
+from embeddings.errors import IndexUnusable, NoIndex
+from embeddings.generation import current_generation, generations, in_use, read_manifest, verify_files
 from embeddings.lexical import LexicalIndex, Scores
 from embeddings.texts import StoredDocument, StoredPassage, Texts
 
@@ -42,7 +43,9 @@ class Index:
 
     def __init__(self, folder: Path) -> None:
         """Open a generation's directory. Raises `IndexUnusable`."""
+        self._lease = ExitStack()
         self.manifest = read_manifest(folder)
+        self._lease.enter_context(in_use(folder))
         verify_files(folder, self.manifest)
         self._folder = folder
         self.texts = Texts(folder / "texts.db")
@@ -90,8 +93,9 @@ class Index:
         if filters.since or filters.until:
             dates = [date for date in np.unique(self._dates) if _in_time(str(date), filters)]
             allowed &= np.isin(self._dates, dates)
-        if hidden:
-            allowed &= ~np.isin(self._documents, list(hidden))
+        gone = list(hidden)
+        if gone:
+            allowed &= ~np.isin(self._documents, gone)
         return allowed
 
     def nearest(self, query: Vectors, k: int, allowed: Mask) -> tuple[Rows, Vectors]:
@@ -103,6 +107,10 @@ class Index:
     def similarities(self, query: Vectors, rows: Rows) -> Vectors:
         """(n,) float32 inner products of a centred query with the passages of these rows."""
         return np.asarray(self._dense.vectors(self.ids[rows]) @ query, np.float32)
+
+    def vectors(self, rows: Rows) -> Vectors:
+        """(n, dimension) float32: the centred vectors of these rows."""
+        return self._dense.vectors(self.ids[rows])
 
     def lexical_scores(self, query_terms: Sequence[str]) -> Scores:
         """(rows,) float32 BM25 of every passage."""
@@ -125,13 +133,31 @@ class Index:
         return frozenset(row.document for row in self.texts.rows)
 
     def close(self) -> None:
-        """Close the files."""
+        """Close the files; a build may delete the generation from now on."""
         self.texts.close()
+        self._lease.close()
 
 
-def open_index(home: Path) -> Index:
-    """The current generation of a home. Raises `NoIndex` or `IndexUnusable`."""
-    return Index(current_generation(home))
+def open_index(home: Path, notice: Callable[[str], None] | None = None) -> Index:
+    """The current generation of a home, or the newest sound one when that is damaged.
+
+    `notice` is told of the second. Raises `NoIndex`, or `IndexUnusable` when none is sound.
+    """
+    try:
+        return Index(current_generation(home))
+    except NoIndex as exc:
+        first: NoIndex | IndexUnusable = exc
+    except IndexUnusable as exc:
+        first = exc
+    for folder in generations(home):
+        try:
+            index = Index(folder)
+        except IndexUnusable:
+            continue
+        if notice:
+            notice(f"{first}; answering from {folder.name} of {index.manifest.created_at}")
+        return index
+    raise first
 
 
 def _in_time(date: str, filters: Filters) -> bool:

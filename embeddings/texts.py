@@ -13,7 +13,7 @@ _SCHEMA = """
 CREATE TABLE document (id TEXT PRIMARY KEY, collection TEXT, source TEXT, content_hash TEXT, text TEXT, record TEXT,
                        also_in TEXT) STRICT;
 CREATE TABLE passage (row INTEGER PRIMARY KEY, id INTEGER UNIQUE, document TEXT REFERENCES document(id), start INTEGER,
-                      "end" INTEGER, part TEXT, section TEXT, language TEXT, page TEXT) STRICT;
+                      "end" INTEGER, part TEXT, section TEXT, language TEXT, page TEXT, embedded TEXT) STRICT;
 """
 
 
@@ -86,9 +86,9 @@ def write_texts(path: Path, documents: Sequence[Document], passages: Sequence[Pa
             ],
         )
         connection.executemany(
-            "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO passage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (row, p.id, p.document, p.start, p.end, p.part, p.section, p.language, p.page)
+                (row, p.id, p.document, p.start, p.end, p.part, p.section, p.language, p.page, p.embedded)
                 for row, p in enumerate(passages)
             ],
         )
@@ -130,6 +130,28 @@ class Texts:
                 id_, collection, source, text, Record.from_json(record), tuple(json.loads(also_in))
             )
         return self._documents[document_id]
+
+    def embedded(self, row: int) -> str:
+        """What the encoder got for the passage of a row."""
+        found = self._connection.execute("SELECT embedded FROM passage WHERE row = ?", (row,)).fetchone()
+        return str(found[0])
+
+    def embedded_of(self, document_id: str) -> list[str]:
+        """What the encoder got for the passages of a document."""
+        rows = self._connection.execute("SELECT embedded FROM passage WHERE document = ?", (document_id,))
+        return [row[0] for row in rows]
+
+    def split_documents(self) -> dict[tuple[str, str, str], list[Passage]]:
+        """(id, content hash, record as JSON) of each document -> its passages, as they were split."""
+        found: dict[str, list[Passage]] = {}
+        rows = self._connection.execute(
+            'SELECT p.id, p.document, start, "end", part, section, language, substr(text, start + 1, "end" - start), '
+            "embedded, page FROM passage p JOIN document d ON d.id = p.document ORDER BY start"
+        )
+        for row in rows:
+            found.setdefault(row[1], []).append(Passage(*row))
+        keys = self._connection.execute("SELECT id, content_hash, record FROM document").fetchall()
+        return {key: found[key[0]] for key in keys if key[0] in found}
 
     def close(self) -> None:
         """Close the file."""

@@ -46,9 +46,12 @@ class VectorCache:
         known = self._known(encoder)
         return [text for text in wanted if _key(text) not in known]
 
-    def embed(self, encoder: Encoder, texts: Sequence[str], progress: Progress | None = None) -> int:
-        """Embed and keep what is missing, longest first; returns how many texts were embedded."""
-        todo = sorted(self.missing(encoder, texts), key=len, reverse=True)
+    def embed(
+        self, encoder: Encoder, texts: Sequence[str], progress: Progress | None = None, *, again: bool = False
+    ) -> int:
+        """Embed and keep what is missing, or `again` all; longest first. Returns how many were embedded."""
+        todo = list(dict.fromkeys(texts)) if again else self.missing(encoder, texts)
+        todo.sort(key=len, reverse=True)
         for start in range(0, len(todo), BATCH):
             batch = todo[start : start + BATCH]
             vectors = encoder.encode_passages(batch)
@@ -69,6 +72,14 @@ class VectorCache:
             row = self._connection.execute(select, (encoder.id, _key(text))).fetchone()
             result[position] = np.frombuffer(row[0], np.float32)
         return result
+
+    def forget(self, texts: Sequence[str]) -> None:
+        """Erase the vectors of these texts, of every encoder."""
+        with self._connection:
+            self._connection.execute("PRAGMA secure_delete = ON")
+            self._connection.executemany("DELETE FROM vector WHERE key = ?", [(_key(text),) for text in texts])
+        self._connection.execute("VACUUM")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _known(self, encoder: Encoder) -> set[bytes]:
         rows = self._connection.execute("SELECT key FROM vector WHERE encoder = ?", (encoder.id,))

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from corpus.errors import EuragError
+
+LOG_EVERY_S = 10.0
 
 app = typer.Typer(
     name="eurag",
@@ -63,24 +66,82 @@ def add(
         raise typer.Exit(1)
 
 
-@app.command(epilog="Example: eurag build")
+@app.command(epilog="Example: eurag build --from ~/texts --prune")
 def build(
+    full: Annotated[bool, typer.Option("--full", help="Split, embed and average everything anew.")] = False,
     encoder: Annotated[str | None, typer.Option(help="A sentence-transformers model, by name or directory.")] = None,
+    source: Annotated[Path | None, typer.Option("--from", help="Add or update this folder first.")] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="With --from: remove what is gone from the folder.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    if_changed: Annotated[bool, typer.Option("--if-changed", help="Say nothing when nothing changed.")] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Embed what is new and publish a new index; readers go on with the old one meanwhile."""
-    from rag.session import build as build_home
+    from rag.maintenance import Rebuild, plan, rebuild
 
+    if (prune and not source) or (dry_run and source):
+        raise typer.BadParameter("--prune goes with --from, and --dry-run without it")
+    settings, options = _settings(home, encoder), Rebuild(full, source, prune)
+    if dry_run:
+        planned = plan(settings, options)
+        _say(_fields(planned), as_json, "{embedded} to embed, {kept} kept, {removed} removed; about {seconds} s")
+        return
     with _progress("Embedding") as progress:
-        report = build_home(_settings(home, encoder), progress)
+        report = rebuild(settings, options, _notice, progress)
+    if if_changed and not report.embedded and not report.removed and not as_json:
+        return
+    _say(
+        _fields(report),
+        as_json,
+        "{passages} passages of {documents} documents: {embedded} embedded, {kept} kept, {removed} removed, "
+        "{seconds:.1f} s; generation {generation}, snapshot {snapshot}",
+    )
+
+
+@app.command(epilog="Example: eurag generations")
+def generations(home: Home = None, as_json: AsJson = False) -> None:
+    """List the generations of the index on disk, newest first."""
+    from rag.display import table
+    from rag.maintenance import list_generations
+
+    found = list_generations(_settings(home))
     if as_json:
-        _print_json(_fields(report))
+        _print_json({"generations": found})
+        return
+    columns = ("generation", "created_at", "documents", "passages", "snapshot", "problem")
+    rows = [[("* " if g["current"] else "  ") + g["generation"], *(g.get(name) for name in columns[1:])] for g in found]
+    table(_console(), columns, rows)
+
+
+@app.command(epilog="Example: eurag rollback g000002")
+def rollback(
+    generation: Annotated[str | None, typer.Argument(help="Its name; else the one before the current.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an earlier generation of the index current again; the library stays as it is."""
+    from rag.maintenance import roll_back_to
+
+    name = roll_back_to(_settings(home), generation)
+    _say(
+        {"generation": name}, as_json, "the current generation is {generation}; 'eurag build' goes on from the library"
+    )
+
+
+@app.command(epilog="Example: eurag verify")
+def verify(home: Home = None, as_json: AsJson = False) -> None:
+    """Check every generation: checksums, texts, and stored vectors against fresh ones."""
+    from rag.maintenance import verify as verify_home
+
+    problems = verify_home(_settings(home))
+    if as_json:
+        _print_json({"problems": problems})
     else:
-        typer.echo(
-            f"{report.passages} passages of {report.documents} documents: {report.embedded} embedded, "
-            f"{report.kept} kept, {report.seconds:.1f} s; generation {report.generation}, snapshot {report.snapshot}"
-        )
+        for problem in problems or ["no problem found"]:
+            typer.echo(problem)
+    if problems:
+        raise typer.Exit(1)
 
 
 @app.command(epilog='Example: eurag search "rules of origin" --kind treaty -k 5')
@@ -188,19 +249,17 @@ def show(
 @app.command(epilog="Example: eurag remove 001_04c213a0fb89b7a9.txt")
 def remove(
     document: Annotated[str, typer.Argument(help="An id, the beginning of one, or a source.")],
+    purge: Annotated[bool, typer.Option("--purge", help="Erase it from every generation, now.")] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Remove a document: it is hidden at once and leaves the index at the next build."""
     from rag.library_commands import remove as remove_document
 
-    removed = remove_document(_settings(home), document)
-    if as_json:
-        _print_json({"removed": removed.id, "source": removed.source})
-    else:
-        typer.echo(
-            f"removed {removed.collection}/{removed.source} ({removed.id}); 'eurag build' drops it from the index"
-        )
+    removed = remove_document(_settings(home), document, purge=purge)
+    after = "erased from every generation" if purge else "'eurag build' drops it from the index"
+    message = "removed {source} ({removed}); " + after
+    _say({"removed": removed.id, "source": removed.source}, as_json, message)
 
 
 @app.command(epilog="Example: eurag status --json")
@@ -225,7 +284,7 @@ def _settings(home: Path | None, encoder: str | None = None) -> Any:
 def _retriever(home: Path | None) -> Any:
     from rag.session import open_retriever
 
-    return open_retriever(_settings(home))
+    return open_retriever(_settings(home), _notice)
 
 
 def _add_library_if_empty(home: Path | None) -> None:
@@ -266,16 +325,31 @@ def _console() -> Any:
 
 @contextmanager
 def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A callback that draws a bar on stderr, or None where stderr is no terminal."""
+    """A callback that draws a bar on stderr, or in a log writes a line every `LOG_EVERY_S`."""
     if not sys.stderr.isatty():
-        yield None
+        yield _log_line(label)
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _log_line(label: str) -> Callable[[int, int], None]:
+    started = last = time.monotonic()
+
+    def write(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= LOG_EVERY_S:
+            last = now
+            rate = done / (now - started)
+            _notice(f"{label} {done} of {total}, {rate:.1f}/s, {(total - done) / rate:.0f} s left")
+
+    return write
 
 
 def _notice(message: str) -> None:
@@ -285,6 +359,14 @@ def _notice(message: str) -> None:
 def _print_json(data: dict[str, Any]) -> None:
     sys.stdout.buffer.write(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
     sys.stdout.flush()
+
+
+def _say(data: dict[str, Any], as_json: bool, message: str) -> None:
+    """The data as JSON, or the message with its fields filled in."""
+    if as_json:
+        _print_json(data)
+    else:
+        typer.echo(message.format(**data))
 
 
 def _fields(record: Any) -> dict[str, Any]:

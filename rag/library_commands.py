@@ -10,15 +10,14 @@ from corpus import (
     EuragError,
     FileReport,
     Library,
-    SplitterSettings,
     add_builtin,
     add_paths,
     foreign_collections,
 )
-from embeddings import NoIndex
-from embeddings.build import snapshot_id
-from embeddings.generation import current_generation, read_manifest
-from rag.session import Notice, Progress
+from embeddings import NoIndex, open_index
+from rag.maintenance import Notice, Progress
+from rag.maintenance import purge as erase_everywhere
+from rag.session import is_up_to_date
 from rag.settings import Settings
 
 
@@ -63,33 +62,37 @@ def find(settings: Settings, name: str) -> Document:
         return library.find(name)
 
 
-def remove(settings: Settings, name: str) -> Document:
-    """Remove a document and return what it was. Raises `DocumentNotFound`."""
+def remove(settings: Settings, name: str, *, purge: bool = False) -> Document:
+    """Remove a document and return what it was; with `purge` erase it from every generation too.
+
+    Raises `DocumentNotFound`.
+    """
     with Library(settings.library) as library:
         document = library.find(name)
         library.remove(document.id)
         library.link_duplicates()
-        return document
+    if purge:
+        erase_everywhere(settings, document)
+    return document
 
 
 def status(settings: Settings) -> dict[str, Any]:
     """What a home holds, and whether its index matches the library."""
     with Library(settings.library) as library:
-        stored = list(library.documents())
-    data: dict[str, Any] = {"home": str(settings.home), "documents": len(stored), "generation": None}
-    try:
-        manifest = read_manifest(current_generation(settings.home))
-    except NoIndex:
-        return data | {"up_to_date": not stored}
-    splitter = {name: value for name, value in manifest.splitter.items() if name != "version"}
-    snapshot = snapshot_id(stored, SplitterSettings(**splitter), manifest.encoder_id)
+        data: dict[str, Any] = {"home": str(settings.home), "documents": len(library.ids()), "generation": None}
+        try:
+            index = open_index(settings.home)
+        except NoIndex:
+            return data | {"up_to_date": not library.ids()}
+        manifest, current = index.manifest, is_up_to_date(index, library)
+        index.close()
     return data | {
         "generation": manifest.generation,
         "snapshot": manifest.snapshot,
         "passages": manifest.passages,
         "encoder": manifest.encoder,
         "built_at": manifest.created_at,
-        "up_to_date": snapshot == manifest.snapshot,
+        "up_to_date": current,
     }
 
 

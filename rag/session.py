@@ -1,22 +1,14 @@
-"""A home opened for work: the wiring between library, index, encoder and glossary."""
+"""A home opened for questions: the wiring between library, index, encoder and glossary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 
-from corpus import Library, add_builtin
-from embeddings import (
-    DEFAULT_ENCODER,
-    BuildReport,
-    Encoder,
-    IndexUnusable,
-    NoIndex,
-    build_index,
-    open_encoder,
-    open_index,
-)
-from embeddings.generation import current_generation, read_manifest
+from corpus import Library, LibraryUnusable, SplitterSettings, add_builtin
+from embeddings import Encoder, Index, IndexUnusable, open_encoder, open_index
+from embeddings.build import snapshot_id
+from embeddings.generation import generations
 from rag.glossary import load_glossary
+from rag.maintenance import Rebuild, rebuild
 from rag.retrieval import Retriever
 from rag.settings import Settings
 
@@ -24,29 +16,13 @@ Progress = Callable[[int, int], None]
 Notice = Callable[[str], None]
 
 
-def build(settings: Settings, progress: Progress | None = None) -> BuildReport:
-    """Build the index of a home with the encoder that the settings name, else the index's own."""
-    name = settings.encoder or indexed_encoder(settings.home) or DEFAULT_ENCODER
-    if name != DEFAULT_ENCODER and Path(name).is_dir():
-        name = str(Path(name).resolve())
-    with Library(settings.library) as library:
-        return build_index(settings.home, library, open_encoder(name, settings.model), name, progress=progress)
-
-
-def indexed_encoder(home: Path) -> str | None:
-    """The name of the encoder that the current index was built with, or None without an index."""
-    try:
-        return read_manifest(current_generation(home)).encoder
-    except (NoIndex, IndexUnusable):
-        return None
-
-
-def open_retriever(settings: Settings, encoder: Encoder | None = None) -> Retriever:
+def open_retriever(settings: Settings, notice: Notice | None = None, encoder: Encoder | None = None) -> Retriever:
     """The current index with its encoder; documents removed since it was built are hidden.
 
+    `notice` is told when the library has changed since, or an older generation had to be opened.
     Raises `NoIndex`, `IndexUnusable` or `EncoderUnavailable`.
     """
-    index = open_index(settings.home)
+    index = open_index(settings.home, notice)
     encoder = encoder or open_encoder(index.manifest.encoder, settings.model)
     if encoder.id != index.manifest.encoder_id:
         raise IndexUnusable(
@@ -54,15 +30,51 @@ def open_retriever(settings: Settings, encoder: Encoder | None = None) -> Retrie
             "run 'eurag build'"
         )
     with closing(Library(settings.library)) as library:
-        hidden = index.document_ids() - library.ids()
-    return Retriever(index, encoder, load_glossary(), hidden)
+        if notice and not is_up_to_date(index, library):
+            notice("the library has changed since the index was built: run 'eurag build' to search all of it")
+    return Retriever(index, encoder, load_glossary(), RemovedDocuments(settings, index))
+
+
+def is_up_to_date(index: Index, library: Library) -> bool:
+    """Whether a build of the library as it is would give the same snapshot."""
+    splitter = {name: value for name, value in index.manifest.splitter.items() if name != "version"}
+    now = snapshot_id(library.fingerprints(), SplitterSettings(**splitter), index.manifest.encoder_id)
+    return now == index.manifest.snapshot
+
+
+class RemovedDocuments:
+    """Ids of indexed documents that are no longer in the library, as of every look.
+
+    A document that is removed while a reader runs is hidden at its next question.
+    """
+
+    def __init__(self, settings: Settings, index: Index) -> None:
+        self._settings, self._indexed = settings, index.document_ids()
+        self._last: frozenset[str] = frozenset()
+
+    def _now(self) -> frozenset[str]:
+        try:
+            with closing(Library(self._settings.library)) as library:
+                self._last = self._indexed - library.ids()
+        except LibraryUnusable:
+            return self._last
+        return self._last
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+    def __contains__(self, document_id: object) -> bool:
+        return document_id in self._now()
 
 
 def add_library_if_empty(settings: Settings, notice: Notice, progress: Progress | None = None) -> None:
     """On a home without documents and index: add the built-in texts, build, and say so."""
     with Library(settings.library) as library:
-        if library.ids() or indexed_encoder(settings.home):
+        if library.ids() or generations(settings.home):
             return
         notice(f"{settings.home} is empty: adding the built-in library and building its index")
         add_builtin(library)
-    build(settings, progress)
+    rebuild(settings, Rebuild(), notice, progress)

@@ -5,8 +5,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from corpus import EuragError
+from embeddings.generation import KEPT_GENERATIONS
 
 
 class SettingsError(EuragError):
@@ -17,11 +19,13 @@ class SettingsError(EuragError):
 class Settings:
     """What is decided before anything is opened. `home` holds the library, indexes and caches.
 
-    `encoder` is None where nothing names one: then an index keeps the one it was built with.
+    `encoder` is None where nothing names one: then an index keeps the one it was built with. `keep`
+    is how many generations of the index stay on disk.
     """
 
     home: Path
     encoder: str | None = None
+    keep: int = KEPT_GENERATIONS
 
     @property
     def model(self) -> Path:
@@ -39,14 +43,18 @@ def load_settings(
 ) -> Settings:
     """Settings from flags (the arguments), environment and file.
 
-    `EURAG_HOME` and `EURAG_ENCODER` are read; the file knows `encoder`. Raises `SettingsError`.
+    `EURAG_HOME`, `EURAG_ENCODER` and `EURAG_KEEP` are read; the file knows `encoder` and `keep`.
+    Raises `SettingsError`.
     """
     folder = home or Path(environment.get("EURAG_HOME") or _user_data_folder())
     folder = folder.expanduser().resolve()
     if folder.exists() and not folder.is_dir():
         raise SettingsError(f"the home {folder} is not a folder")
     stored = _settings_file(folder / "settings.toml")
-    return Settings(folder, encoder or environment.get("EURAG_ENCODER") or stored.get("encoder"))
+    keep = environment.get("EURAG_KEEP") or stored.get("keep", KEPT_GENERATIONS)
+    if not str(keep).isdigit() or int(keep) < 1:
+        raise SettingsError(f"keep must be a whole number from 1, found '{keep}'")
+    return Settings(folder, encoder or environment.get("EURAG_ENCODER") or stored.get("encoder"), int(keep))
 
 
 def _user_data_folder() -> str:
@@ -55,14 +63,15 @@ def _user_data_folder() -> str:
     return user_data_dir("eurag", appauthor=False)
 
 
-def _settings_file(path: Path) -> dict[str, str]:
+def _settings_file(path: Path) -> dict[str, Any]:
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as exc:
         raise SettingsError(f"{path} cannot be read: {exc}") from exc
-    unknown = sorted(set(data) - {"encoder"})
-    if unknown or not all(isinstance(value, str) for value in data.values()):
-        raise SettingsError(f'{path}: expected only encoder = "...", found {", ".join(unknown) or "another type"}')
+    known = {"encoder": str, "keep": int}
+    wrong = sorted(name for name, value in data.items() if not isinstance(value, known.get(name, ())))
+    if wrong:
+        raise SettingsError(f'{path}: expected only encoder = "..." and keep = 3, found {", ".join(wrong)}')
     return data

@@ -127,7 +127,7 @@ def test_a_disk_that_refuses_is_a_known_error_and_leaves_the_index_before_it(hom
 
     monkeypatch.setattr("embeddings.build.write_texts", full)
     with pytest.raises(EmbeddingsError, match="still in place"):
-        rebuild(home)
+        rebuild(home, full=True)
     assert open_index(home).manifest.generation == before
 
 

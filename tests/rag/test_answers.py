@@ -87,10 +87,10 @@ def test_few_of_many_sources_are_cited_for_one_sentence(make_passage):
     assert len(sentence.quotes) == MAX_SOURCES_A_POINT
 
 
-def test_sentences_of_one_passage_stand_in_its_order(make_passage):
+def test_the_best_sentence_stands_first(make_passage):
     passage = make_passage("The court sits in Minsk. It has twelve judges.")
     evidence = Evidence((Quote(passage, 25, 46, 0.9), Quote(passage, 0, 24, 0.89)), {}, 1)
-    assert texts(choose(evidence, 5)) == ["The court sits in Minsk.", "It has twelve judges."]
+    assert texts(choose(evidence, 5)) == ["It has twelve judges.", "The court sits in Minsk."]
 
 
 def test_nothing_to_quote_gives_no_sentences():

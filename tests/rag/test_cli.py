@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 import typer
 
+from rag import maintenance as maintenance_module
 from rag import session as session_module
 from rag.cli import app, main
 from tests.fakes import FakeEncoder
 from tests.rag.conftest import TEXTS, note
 
-COMMANDS = ["add", "build", "search", "ask", "list", "show", "remove", "status"]
+COMMANDS = "add build search ask list show remove status generations rollback verify".split()
 README = Path(__file__).parents[2] / "README.md"
 LATE = ["torch", "sentence_transformers", "onnxruntime", "faiss", "fastapi"]
 
@@ -37,7 +38,8 @@ class Outcome:
 @pytest.fixture
 def eurag(monkeypatch, capfd):
     """Runs the command in this process, with the fake encoder in place of every other."""
-    monkeypatch.setattr(session_module, "open_encoder", lambda name, model_directory: FakeEncoder())
+    for module in (session_module, maintenance_module):
+        monkeypatch.setattr(module, "open_encoder", lambda name, model_directory: FakeEncoder())
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["eurag", *map(str, arguments)])
@@ -161,11 +163,70 @@ def test_a_known_error_is_one_line_on_stderr_and_exits_with_one(eurag, arguments
 
 
 def test_a_damaged_index_is_one_line_on_stderr(eurag, filled):
-    (filled / "index" / "CURRENT").write_text("g999999\n", "utf-8")
+    next((filled / "index").glob("g*/texts.db")).write_bytes(b"")
     outcome = eurag("search", "court")
     assert outcome.code == 1
     assert is_one_line(outcome.err)
     assert "eurag build" in outcome.err
+
+
+def test_a_pointer_to_nothing_falls_back_and_says_so(eurag, filled):
+    (filled / "index" / "CURRENT").write_text("g999999\n", "utf-8")
+    outcome = eurag("search", "court", "--json")
+    assert outcome.json["results"]
+    assert "g000001" in outcome.err
+
+
+def test_an_earlier_generation_can_be_made_current_and_is_listed(eurag, filled, folder):
+    eurag("add", folder)
+    eurag("build")
+    listed = eurag("generations", "--json").json["generations"]
+    assert [(g["generation"], g["current"]) for g in listed] == [("g000002", True), ("g000001", False)]
+    assert eurag("rollback", "--json").json == {"generation": "g000001"}
+    assert "tea.txt" not in eurag("search", "tea", "--json").out
+    assert "build" in eurag("search", "tea").err
+    assert eurag("build", "--json").json["embedded"] == 0
+    assert "tea.txt" in eurag("search", "tea", "--json").out
+
+
+def test_rollback_without_an_earlier_generation_is_a_known_error(eurag, filled):
+    outcome = eurag("rollback")
+    assert outcome.code == 1
+    assert is_one_line(outcome.err)
+
+
+def test_verify_finds_a_changed_byte(eurag, filled):
+    assert eurag("verify").code == 0
+    path = next((filled / "index").glob("g*/passages.faiss"))
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    outcome = eurag("verify", "--json")
+    assert outcome.code == 1
+    assert "passages.faiss" in outcome.json["problems"][0]
+
+
+def test_purge_erases_the_words_everywhere(eurag, filled):
+    eurag("remove", "court.md", "--purge")
+    kept = [path for path in filled.rglob("*") if path.is_file() and b"Its judges serve" in path.read_bytes()]
+    assert [path for path in kept if path.parent.name != "texts"] == []
+    assert eurag("verify").code == 0
+
+
+def test_a_dry_run_counts_and_changes_nothing(eurag, filled, folder):
+    eurag("add", folder)
+    plan = eurag("build", "--dry-run", "--json").json
+    assert (plan["embedded"], plan["kept"], plan["removed"], plan["up_to_date"]) == (1, len(TEXTS), 0, False)
+    assert len(eurag("generations", "--json").json["generations"]) == 1
+
+
+def test_build_from_a_folder_adds_and_prunes(eurag, filled, folder):
+    report = eurag("build", "--from", folder, "--prune", "--json").json
+    assert report["embedded"] == 1
+    (folder / "tea.txt").unlink()
+    report = eurag("build", "--from", folder, "--prune", "--json").json
+    assert report["removed"] == 1
+    assert eurag("build", "--from", folder, "--prune", "--if-changed").out == ""
 
 
 def test_a_bug_keeps_its_traceback(monkeypatch):

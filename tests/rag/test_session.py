@@ -2,9 +2,10 @@ import pytest
 
 from corpus import Library
 from embeddings import IndexUnusable, NoIndex, open_index
-from rag import Settings, build, open_retriever
+from rag import Settings, open_retriever
+from rag import maintenance as maintenance_module
 from rag import session as session_module
-from rag.session import add_library_if_empty, indexed_encoder
+from rag.session import add_library_if_empty
 from tests.fakes import FakeEncoder
 from tests.rag.conftest import TEXTS
 
@@ -18,7 +19,8 @@ def opened(monkeypatch):
         names.append(name)
         return FakeEncoder()
 
-    monkeypatch.setattr(session_module, "open_encoder", open_fake)
+    for module in (session_module, maintenance_module):
+        monkeypatch.setattr(module, "open_encoder", open_fake)
     return names
 
 
@@ -66,7 +68,7 @@ def test_a_home_whose_texts_were_all_removed_stays_empty(filled, opened):
 
 def test_another_encoder_than_the_indexs_is_refused_with_both_ids_and_advice(filled):
     with pytest.raises(IndexUnusable, match=r"fake-2\.0.*other-2\.0.*eurag build"):
-        open_retriever(filled, FakeEncoder(name="other"))
+        open_retriever(filled, encoder=FakeEncoder(name="other"))
 
 
 def test_the_encoder_of_the_index_is_opened_for_questions(filled, opened):
@@ -84,32 +86,10 @@ def test_a_removed_document_is_hidden_before_the_next_build(filled, opened):
     assert len(found) == len(TEXTS) - 1
 
 
-@pytest.mark.parametrize(("flag", "expected"), [(None, "fake"), ("another-model", "another-model")])
-def test_a_build_keeps_the_indexs_encoder_unless_one_is_named(filled, opened, flag, expected):
-    build(Settings(filled.home, flag))
-    assert opened == [expected]
-    assert indexed_encoder(filled.home) == expected
-
-
-def test_the_first_build_uses_the_packaged_model(filled, opened, monkeypatch):
-    monkeypatch.setattr(session_module, "indexed_encoder", lambda home: None)
-    build(filled)
-    assert opened == ["e5-small"]
-
-
-def test_a_folder_is_remembered_by_its_full_path(filled, opened, tmp_path, monkeypatch):
-    (tmp_path / "model").mkdir()
-    monkeypatch.chdir(tmp_path)
-    build(Settings(filled.home, "model"))
-    assert indexed_encoder(filled.home) == str((tmp_path / "model").resolve())
-
-
-def test_a_folder_of_the_packaged_models_name_does_not_stand_in_for_it(filled, opened, tmp_path, monkeypatch):
-    (tmp_path / "e5-small").mkdir()
-    monkeypatch.chdir(tmp_path)
-    build(Settings(filled.home, "e5-small"))
-    assert opened == ["e5-small"]
-
-
-def test_a_home_without_an_index_has_no_encoder(tmp_path):
-    assert indexed_encoder(tmp_path) is None
+def test_a_document_removed_while_a_reader_runs_is_hidden_at_its_next_question(filled, opened):
+    retriever = open_retriever(filled)
+    query = retriever.query("Where is the court?")
+    assert "court.md" in {hit.passage.document.source for hit in retriever.search(query, 10)}
+    with Library(filled.library) as library:
+        library.remove(library.find("court.md").id)
+    assert "court.md" not in {hit.passage.document.source for hit in retriever.search(query, 10)}

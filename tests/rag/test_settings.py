@@ -49,7 +49,8 @@ def test_empty_variables_count_as_unset(tmp_path):
     [
         ('encodr = "model"', "encodr"),
         ('encoder = "m"\ntop = 3\nhome = "x"', "home, top"),
-        ("encoder = 3", "another type"),
+        ("encoder = 3", "found encoder"),
+        ('keep = "3"', "found keep"),
         ("encoder =", "settings.toml"),
     ],
 )
