@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from embeddings.centring import PRIOR_WEIGHT, centre, language_means
+from embeddings.centring import MAX_DRIFT, PRIOR_WEIGHT, centre, language_means, settled
 
 
 def rows(*values):
@@ -69,3 +69,15 @@ def test_centring_puts_the_right_passage_of_the_other_language_above_a_wrong_one
 @pytest.mark.parametrize("count", [0, 3])
 def test_shape_is_kept(count):
     assert centre(np.ones((count, 4), np.float32), ["en"] * count, {}).shape == (count, 4)
+
+
+@pytest.mark.parametrize(("moved", "stays"), [(MAX_DRIFT * 0.9, True), (MAX_DRIFT * 1.1, False)])
+def test_a_mean_stays_until_it_has_drifted(moved, stays):
+    before = np.array([1.0, 0.0], np.float32)
+    now = before + np.array([0.0, moved], np.float32)
+    assert (settled({"en": now}, {"en": before})["en"] is before) == stays
+
+
+def test_a_language_that_is_new_takes_its_new_mean():
+    mean = np.array([1.0, 0.0], np.float32)
+    assert settled({"ru": mean}, {"en": mean})["ru"] is mean

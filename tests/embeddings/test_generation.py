@@ -1,5 +1,6 @@
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -126,3 +127,30 @@ def test_a_pointer_to_nothing_is_refused_with_advice(tmp_path, pointed):
     (tmp_path / "index" / "CURRENT").write_text(pointed, "utf-8")
     with pytest.raises(IndexUnusable, match="eurag build"):
         current_generation(tmp_path)
+
+
+def test_every_file_and_folder_is_synced_before_the_rename_that_shows_it(tmp_path, monkeypatch):
+    events, sync, rename, replace = [], generation_module._sync, Path.rename, os.replace
+
+    def synced(path):
+        sync(path)
+        events.append(("sync", path.name))
+
+    def renamed(path, target):
+        events.append(("rename", target.name))
+        return rename(path, target)
+
+    def replaced(source, target):
+        events.append(("rename", target.name))
+        replace(source, target)
+
+    monkeypatch.setattr(generation_module, "_sync", synced)
+    monkeypatch.setattr(Path, "rename", renamed)
+    monkeypatch.setattr(os, "replace", replaced)
+    name = publish_one(tmp_path).name
+    shown = events.index(("rename", name))
+    assert {("sync", "texts.db"), ("sync", "manifest.json"), ("sync", f"{name}.tmp")} <= set(events[:shown])
+    pointed = events.index(("rename", "CURRENT"))
+    assert events.index(("sync", "index")) in range(shown, pointed)
+    assert ("sync", "CURRENT.tmp") in events[shown:pointed]
+    assert events[-1] == ("sync", "index")
