@@ -2,7 +2,7 @@
 
 from corpus.builtin import add_builtin
 from corpus.errors import CorpusError, DocumentNotFound, EuragError, LibraryUnusable, UnreadableFile
-from corpus.intake import FileReport, add_paths, foreign_collections
+from corpus.intake import FileReport, add_paths
 from corpus.normalisation import fold, squash
 from corpus.records import Document, Passage, Record
 from corpus.sentences import sentence_spans
@@ -25,7 +25,6 @@ __all__ = [
     "add_builtin",
     "add_paths",
     "fold",
-    "foreign_collections",
     "sentence_spans",
     "split",
     "squash",

@@ -31,12 +31,16 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class IntakeFile:
-    """A file to add: `source` is its path inside `root`, or its name when it came alone."""
+    """A file to add: `source` is its path inside `root`, or its name when it came alone.
+
+    `own` says that its collection was named by the user or first added from the same folder.
+    """
 
     path: Path
     root: Path
     source: str
     collection: str
+    own: bool = True
 
 
 Progress = Callable[[int, int], None]
@@ -50,7 +54,7 @@ def add_paths(
     A file that cannot be read is reported as rejected and the rest goes on. Hidden files and
     sidecars are passed over. Raises `CorpusError` when a path does not exist.
     """
-    files = [file for path in paths for file in _files(path, collection)]
+    files = [file for path in paths for file in _files(library, path, collection)]
     reports = []
     for number, file in enumerate(files, start=1):
         reports.append(_add_file(library, file))
@@ -59,38 +63,46 @@ def add_paths(
     return _with_duplicates(library, reports)
 
 
-def foreign_collections(library: Library, paths: Sequence[Path], collection: str | None) -> list[str]:
-    """Names of collections that were first added from another folder than now."""
-    roots = {(collection or name, root) for path in paths for root, name in [_root(path)]}
-    return [name for name, root in sorted(roots) if not library.remember_folder(name, root)]
-
-
 def _root(path: Path) -> tuple[Path, str]:
     folder = path if path.is_dir() else path.parent
     return folder, folder.resolve().name or "root"
 
 
-def _files(path: Path, collection: str | None) -> Iterator[IntakeFile]:
+def _files(library: Library, path: Path, collection: str | None) -> Iterator[IntakeFile]:
     if not path.exists() and not path.is_symlink():
         raise CorpusError(f"{path}: no such file or folder")
-    root, name = _root(path)
+    root, folder_name = _root(path)
+    name = collection or folder_name
+    own = library.remember_folder(name, root) or collection is not None
     if not path.is_dir():
-        yield IntakeFile(path, root, path.name, collection or name)
+        yield IntakeFile(path, root, path.name, name, own)
         return
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
         for file_name in sorted(names):
             file = Path(folder, file_name)
             if not file_name.startswith(".") and not file_name.endswith(SIDECAR_SUFFIXES):
-                yield IntakeFile(file, root, file.relative_to(path).as_posix(), collection or name)
+                yield IntakeFile(file, root, file.relative_to(path).as_posix(), name, own)
 
 
 def _add_file(library: Library, file: IntakeFile) -> FileReport:
     try:
         document = read_document(file)
+        if not file.own:
+            _refuse_to_replace(library, document)
     except UnreadableFile as exc:
         return FileReport(file.source, "rejected", None, str(exc))
     return FileReport(file.source, library.put(document), document.id)
+
+
+def _refuse_to_replace(library: Library, document: Document) -> None:
+    """Two folders of one name must not replace each other's files unasked. Raises `UnreadableFile`."""
+    stored = library.content_hash(document.id)
+    if stored not in (None, document.content_hash):
+        raise UnreadableFile(
+            f"the collection '{document.collection}' holds another file of this name, from another folder: "
+            f"add with --collection {document.collection} to replace it, or with a new name to keep both"
+        )
 
 
 def read_document(file: IntakeFile) -> Document:

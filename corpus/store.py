@@ -80,6 +80,11 @@ class Library:
             )
         return found
 
+    def content_hash(self, document_id: str) -> str | None:
+        """The content hash of a stored document, or None when there is none of this id."""
+        row = self._connection.execute("SELECT content_hash FROM document WHERE id = ?", (document_id,)).fetchone()
+        return row[0] if row else None
+
     def remember_folder(self, collection: str, folder: Path) -> bool:
         """Note where a collection was first added from; False when it was another folder.
 

@@ -9,14 +9,14 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from corpus import SPLITTER_VERSION, Document, Library, Passage, SplitterSettings, split
-from corpus.duplicates import is_contained
+from corpus.duplicates import fuller_documents, is_contained
 from embeddings.centring import Means, centre, language_means, settled
 from embeddings.dense import write_dense
 from embeddings.encoder import Encoder, Vectors
@@ -26,6 +26,7 @@ from embeddings.generation import (
     Manifest,
     checksums,
     current_generation,
+    delete_leftovers,
     publish,
     start_generation,
 )
@@ -108,6 +109,7 @@ def build_index(
         with writing(home, wait_s):
             unchanged = None if full else _unchanged(home, library, encoder, encoder_name, settings)
             if unchanged:
+                delete_leftovers(home)
                 return _report(unchanged, 0, unchanged.passages, 0, started)
             work = _work(home, library, encoder, settings, full=full)
             try:
@@ -167,7 +169,7 @@ def _before(home: Path) -> Index | None:
 
 def _work(home: Path, library: Library, encoder: Encoder, settings: SplitterSettings, *, full: bool) -> _Work:
     before = _before(home)
-    documents = list(library.documents())
+    documents = _linked(list(library.documents()))
     fingerprints = [(d.id, d.content_hash, d.record.to_json()) for d in sorted(documents, key=lambda d: d.id)]
     known: dict[Fingerprint, list[Passage]] = {}
     if before and not full and before.manifest.encoder_id == encoder.id and _same_splitter(before, settings):
@@ -176,6 +178,15 @@ def _work(home: Path, library: Library, encoder: Encoder, settings: SplitterSett
     if not passages:
         raise EmbeddingsError("the library has no passages: add texts with 'eurag add PATH' or 'eurag add --library'")
     return _Work(documents, passages, snapshot_id(fingerprints, settings, encoder.id), before)
+
+
+def _linked(documents: list[Document]) -> list[Document]:
+    """The documents with their duplicates found anew: an addition that was killed may have marked none.
+
+    The links follow from texts and records, so that the same snapshot has the same passages.
+    """
+    fuller = fuller_documents(documents)
+    return [replace(document, duplicate_of=fuller.get(document.id)) for document in documents]
 
 
 def _same_splitter(before: Index, settings: SplitterSettings) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from embeddings.e5_calibration import agreement, measure_ranges
-from embeddings.e5_graph import GRAPH_VERSION, write_graph
+from embeddings.e5_graph import GRAPH_VERSION, load_runtime, write_graph
 from embeddings.e5_weights import WEIGHTS_SHA256, E5Weights, verify
 from embeddings.errors import EncoderUnavailable
 
@@ -106,11 +106,7 @@ def _fastest_exact_enough(weights: E5Weights) -> tuple[str, bytes]:
 
 def _place() -> tuple[str, str]:
     """Kind of machine and version of ONNX Runtime. Raises `EncoderUnavailable`."""
-    try:
-        import onnxruntime
-    except ImportError as exc:
-        raise EncoderUnavailable("the default encoder needs ONNX Runtime: pip install onnxruntime") from exc
-    return platform.machine(), onnxruntime.__version__
+    return platform.machine(), load_runtime().__version__
 
 
 def _stamp(weights: Path) -> tuple[int, int]:

@@ -13,7 +13,9 @@ LayerNormalization and its fused forms run one element at a time in ONNX Runtime
 MeanVarianceNormalization is vectorised and four times faster.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -59,15 +61,24 @@ def write_graph(weights: E5Weights, ranges: Ranges | None = None) -> bytes:
     return graph.serialise(shape.hidden)
 
 
+def load_runtime() -> Any:
+    """The module `onnxruntime`, its telemetry off: it would write outside the home.
+
+    Raises `EncoderUnavailable`.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read at import; its later switches come too late
+    try:
+        return import_module("onnxruntime")
+    except ImportError as exc:
+        raise EncoderUnavailable("the default encoder needs ONNX Runtime: pip install onnxruntime") from exc
+
+
 def open_session(graph: bytes) -> Any:
     """An ONNX Runtime session on the processor. Raises `EncoderUnavailable`.
 
     It uses one thread a run, so that runs beside each other never wait for each other.
     """
-    try:
-        import onnxruntime
-    except ImportError as exc:
-        raise EncoderUnavailable("the default encoder needs ONNX Runtime: pip install onnxruntime") from exc
+    onnxruntime = load_runtime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_mem_pattern = False  # it would keep a plan for every length of text

@@ -16,7 +16,7 @@ from typing import Any
 
 from embeddings.errors import IndexUnusable, NoIndex
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 KEPT_GENERATIONS = 3
 
 _POINTER = "CURRENT"
@@ -81,13 +81,20 @@ def start_generation(home: Path) -> tuple[str, Path]:
     """A fresh (name, temporary directory) to write a generation into."""
     parent = index_folder(home)
     parent.mkdir(parents=True, exist_ok=True)
-    for leftover in parent.glob("*.tmp"):
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-    numbers = [int(path.name[1:]) for path in parent.glob("g*") if path.name[1:].isdigit()]
+    numbers = [int(path.name[1:]) for path in _named(parent)]
+    delete_leftovers(home)
     name = f"g{max(numbers, default=0) + 1:06d}"
     folder = parent / f"{name}.tmp"
     folder.mkdir()
     return name, folder
+
+
+def delete_leftovers(home: Path) -> None:
+    """Delete what killed builds left: unfinished and half-erased generations. The caller holds the write lock."""
+    parent = index_folder(home)
+    half_erased = [path for path in _named(parent) if not (path / _MANIFEST).is_file()]
+    for leftover in [*parent.glob("*.tmp"), *half_erased]:
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
 
 def checksums(folder: Path) -> dict[str, str]:
@@ -151,16 +158,28 @@ def roll_back(home: Path, name: str | None = None) -> Manifest:
 
 def generations(home: Path) -> list[Path]:
     """The directories of all generations that are on disk whole, newest first."""
-    found = (path for path in index_folder(home).glob("g*") if path.name[1:].isdigit() and (path / _MANIFEST).is_file())
+    found = (path for path in _named(index_folder(home)) if (path / _MANIFEST).is_file())
     return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def _named(parent: Path) -> list[Path]:
+    """The directories that bear a generation's name, whole or not."""
+    return [path for path in parent.glob("g*") if path.name[1:].isdigit()]
 
 
 @contextmanager
 def in_use(folder: Path) -> Iterator[None]:
-    """While this is open no build deletes the generation; a reader's death frees it."""
+    """While this is open no build deletes the generation; a reader's death frees it.
+
+    Raises `IndexUnusable` when it was deleted already.
+    """
     import fcntl
 
-    with (folder / _MANIFEST).open("rb") as file:
+    try:
+        file = (folder / _MANIFEST).open("rb")
+    except OSError as exc:
+        raise IndexUnusable(f"the manifest of {folder.name} cannot be read ({exc}): run 'eurag build'") from exc
+    with file:
         fcntl.flock(file, fcntl.LOCK_SH)
         yield
 

@@ -144,7 +144,7 @@ def open_index(home: Path, notice: Callable[[str], None] | None = None) -> Index
     `notice` is told of the second. Raises `NoIndex`, or `IndexUnusable` when none is sound.
     """
     try:
-        return Index(current_generation(home))
+        return _current(home)
     except NoIndex as exc:
         first: NoIndex | IndexUnusable = exc
     except IndexUnusable as exc:
@@ -158,6 +158,17 @@ def open_index(home: Path, notice: Callable[[str], None] | None = None) -> Index
             notice(f"{first}; answering from {folder.name} of {index.manifest.created_at}")
         return index
     raise first
+
+
+def _current(home: Path) -> Index:
+    """The current generation; when a build replaced and deleted it just now, the one after it."""
+    folder = current_generation(home)
+    try:
+        return Index(folder)
+    except IndexUnusable:
+        if current_generation(home) == folder:
+            raise
+        return _current(home)
 
 
 def _in_time(date: str, filters: Filters) -> bool:

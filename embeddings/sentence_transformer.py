@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ class SentenceTransformerEncoder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
+        logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
         disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
         try:
             self._model: Any = SentenceTransformer(name)

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from embeddings.errors import IndexUnusable
 
 _SCHEMA = """
 CREATE TABLE document (id TEXT PRIMARY KEY, collection TEXT, source TEXT, content_hash TEXT, text TEXT, record TEXT,
-                       also_in TEXT) STRICT;
+                       also_in TEXT, sections TEXT) STRICT;
 CREATE TABLE passage (row INTEGER PRIMARY KEY, id INTEGER UNIQUE, document TEXT REFERENCES document(id), start INTEGER,
                       "end" INTEGER, part TEXT, section TEXT, language TEXT, page TEXT, embedded TEXT) STRICT;
 """
@@ -27,6 +28,12 @@ class StoredDocument:
     text: str
     record: Record
     also_in: tuple[str, ...]
+    sections: tuple[tuple[int, str | None], ...] = ()
+
+    def section_at(self, offset: int) -> str | None:
+        """The section that the character at `offset` stands in, or None."""
+        position = bisect_right(self.sections, offset, key=lambda item: item[0])
+        return self.sections[position - 1][1] if position else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def write_texts(path: Path, documents: Sequence[Document], passages: Sequence[Pa
     with connection:
         connection.executescript(_SCHEMA)
         connection.executemany(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     d.id,
@@ -81,6 +88,7 @@ def write_texts(path: Path, documents: Sequence[Document], passages: Sequence[Pa
                     d.text,
                     d.record.to_json(),
                     json.dumps(copies.get(d.id, [])),
+                    json.dumps(_sections(d), ensure_ascii=False),
                 )
                 for d in documents
             ],
@@ -93,6 +101,15 @@ def write_texts(path: Path, documents: Sequence[Document], passages: Sequence[Pa
             ],
         )
     connection.close()
+
+
+def _sections(document: Document) -> list[tuple[int, str | None]]:
+    """(start, section) wherever the section changes; headings belong to the section they open."""
+    changes: list[tuple[int, str | None]] = []
+    for block in document.blocks:
+        if not changes or changes[-1][1] != block.section:
+            changes.append((block.start, block.section))
+    return changes
 
 
 class Texts:
@@ -121,13 +138,20 @@ class Texts:
         """The document with this id. Raises `KeyError`."""
         if document_id not in self._documents:
             found = self._connection.execute(
-                "SELECT id, collection, source, text, record, also_in FROM document WHERE id = ?", (document_id,)
+                "SELECT id, collection, source, text, record, also_in, sections FROM document WHERE id = ?",
+                (document_id,),
             ).fetchone()
             if found is None:
                 raise KeyError(document_id)
-            id_, collection, source, text, record, also_in = found
+            id_, collection, source, text, record, also_in, sections = found
             self._documents[document_id] = StoredDocument(
-                id_, collection, source, text, Record.from_json(record), tuple(json.loads(also_in))
+                id_,
+                collection,
+                source,
+                text,
+                Record.from_json(record),
+                tuple(json.loads(also_in)),
+                tuple((start, section) for start, section in json.loads(sections)),
             )
         return self._documents[document_id]
 
@@ -142,7 +166,10 @@ class Texts:
         return [row[0] for row in rows]
 
     def split_documents(self) -> dict[tuple[str, str, str], list[Passage]]:
-        """(id, content hash, record as JSON) of each document -> its passages, as they were split."""
+        """(id, content hash, record as JSON) of each document -> its passages, as they were split.
+
+        A copy of a fuller document is left out: passages of it were left to that one.
+        """
         found: dict[str, list[Passage]] = {}
         rows = self._connection.execute(
             'SELECT p.id, p.document, start, "end", part, section, language, substr(text, start + 1, "end" - start), '
@@ -150,7 +177,10 @@ class Texts:
         )
         for row in rows:
             found.setdefault(row[1], []).append(Passage(*row))
-        keys = self._connection.execute("SELECT id, content_hash, record FROM document").fetchall()
+        keys = self._connection.execute(
+            "SELECT id, content_hash, record FROM document "
+            "WHERE source NOT IN (SELECT value FROM document, json_each(also_in))"
+        ).fetchall()
         return {key: found[key[0]] for key in keys if key[0] in found}
 
     def close(self) -> None:

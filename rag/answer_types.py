@@ -16,15 +16,19 @@ _MONTH = (
 
 @dataclass(frozen=True, slots=True)
 class AnswerType:
-    """`asked` recognises the question, `given` a quote that can answer it."""
+    """`asked` recognises the question, `given` a quote that can answer it.
+
+    When `needed`, a quote without it is no answer at all.
+    """
 
     name: str
     asked: re.Pattern[str]
     given: re.Pattern[str]
+    needed: bool = True
 
 
-def _type(name: str, asked: str, given: str) -> AnswerType:
-    return AnswerType(name, re.compile(asked, re.I), re.compile(given, re.I))
+def _type(name: str, asked: str, given: str, *, needed: bool = True) -> AnswerType:
+    return AnswerType(name, re.compile(asked, re.I), re.compile(given, re.I), needed)
 
 
 #: The first that recognises a question counts.
@@ -62,6 +66,7 @@ ANSWER_TYPES = (
         "author",
         r"who (?:wrote|is the author|are the authors|authored)|кто (?:автор|написал|является автором)|кому принадлежит",
         r"(?:[A-ZА-ЯЁ]\.\s?){1,3}\s?[A-ZА-ЯЁ]\w+|[A-ZА-ЯЁ]\w+,? [A-ZА-ЯЁ]\.|\b(?:by|written|автор)\b",
+        needed=False,
     ),
 )
 

@@ -57,7 +57,7 @@ def add(
     if not paths and not library:
         raise typer.BadParameter("give files or folders, or --library")
     with _progress("Reading") as progress:
-        reports = add_to_library(_settings(home), paths or [], collection, library, _notice, progress)
+        reports = add_to_library(_settings(home), paths or [], collection, library, progress)
     if as_json:
         _print_json({"files": [_fields(report) for report in reports]})
     else:

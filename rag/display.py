@@ -67,7 +67,12 @@ def marked(text: str, question: str) -> Any:
 
 
 def table(console: Any, headings: Iterable[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a plain table whose last column is the widest."""
+    """Print a plain table; off a terminal tab-separated lines, nothing folded or cut."""
+    if not console.is_terminal:
+        for row in [tuple(headings), *rows]:
+            cells = ("" if cell is None else squash(str(cell)) for cell in row)
+            console.file.write("\t".join(cells) + "\n")
+        return
     from rich.table import Table
     from rich.text import Text
 
@@ -84,8 +89,8 @@ def _source_line(console: Any, n: int, quote: Quote) -> None:
 
     passage = quote.passage
     line = Text(f"[{n}] ", style="cyan")
-    line.append(reference(passage.document, passage.section, passage.page))
-    where = "" if passage.document.record.kind == "treaty" or not passage.section else f" § {passage.section}"
+    line.append(reference(passage.document, quote.section, passage.page, passage.part))
+    where = "" if passage.document.record.kind == "treaty" or not quote.section else f" § {quote.section}"
     line.append(f"{where} · {quote.start}–{quote.end}", style="dim")
     console.print(line, soft_wrap=True)
 

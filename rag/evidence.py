@@ -20,8 +20,11 @@ from rag.retrieval import Hit, Query, Retriever
 #: So many passages of each language are looked into for sentences.
 PASSAGES = 8
 MAX_QUOTE = 600
-MIN_QUOTE = 12
+MIN_QUOTE, MIN_WORDS, LONG_WORD = 12, 4, 60
 SAME_SHARE = 0.8
+OTHER_TREATY_PENALTY = 0.6
+#: So many named countries decide which treaty is meant.
+PARTIES = 2
 #: Below this many passages the confidence was never fitted; fewer count as this many.
 SMALL = 40
 
@@ -31,6 +34,9 @@ _ASKS_BIBLIOGRAPHY = re.compile(
     r"|опубликов|удк|источник|финансир|ключев|библиограф|поступил|работ[аыу]?\b|стать[яюие]",
     re.I,
 )
+
+_CUT_OFF = re.compile(r"\b(?:of|the|and|for|between|to|in|и|в|на|для|между)\W*$", re.I)
+_ARTICLE = re.compile(r"\b(?:article|art\.|стать[яеиюёй]+|ст\.)\s*(\d+(?:\.\d+)?)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,11 @@ class Quote:
     names: float = 0.0
     words: float = 0.0
     typed: bool = True
+
+    @property
+    def section(self) -> str | None:
+        """The section that the quote begins in, which a passage of several sections cannot tell."""
+        return self.passage.document.section_at(self.start) or self.passage.section
 
     @property
     def text(self) -> str:
@@ -78,7 +89,6 @@ class Weights:
     cross: float
     passage: float
     typed: float
-    reference_penalty: float
     front_penalty: float
     features: tuple[str, ...]
     coefficients: tuple[float, ...]
@@ -103,19 +113,22 @@ def select_evidence(
     """Score every sentence of the best passages against the question; quotes come best first."""
     weights = weights or load_weights()
     passages = [hit.passage for hit in _best_of_each_language(hits)]
-    quotes = [quote for passage in passages for quote in _quotes(passage)]
+    wanted = Wanted(retriever, query)
+    quotable = (p for p in passages if p.part != "reference" or wanted.bibliography)
+    quotes = [quote for passage in quotable for quote in _quotes(passage)]
     if not quotes:
         return Evidence((), {}, 0.0)
     support = {hit.passage.row: hit.score for hit in hits}
     similarities = _similarities(retriever, query, quotes)
-    wanted = Wanted(retriever, query)
     scored = [
         _scored(quote, float(similarity), wanted, support[quote.passage.row], weights)
         for quote, similarity in zip(quotes, similarities, strict=True)
     ]
-    ranked = tuple(sorted(scored, key=lambda quote: -quote.score))
+    needed = wanted.answer_type is not None and wanted.answer_type.needed
+    answering = [quote for quote in scored if quote.typed or not needed]
+    ranked = tuple(sorted(answering or scored, key=lambda quote: -quote.score))
     features = measure(hits, ranked, len(retriever.index))
-    return Evidence(ranked, features, confidence(features, weights))
+    return Evidence(ranked if answering else (), features, confidence(features, weights))
 
 
 def _best_of_each_language(hits: Sequence[Hit]) -> Iterator[Hit]:
@@ -141,12 +154,12 @@ def _scored(quote: Quote, similarity: float, wanted: "Wanted", support: float, w
     score = similarity + weights.names * names + weights.words * words + weights.passage * support
     if passage.language != wanted.language:
         score += weights.cross
-    if passage.part == "reference" and not wanted.bibliography:
-        score -= weights.reference_penalty
     if passage.part == "front matter" and not wanted.bibliography and passage.document.record.kind != "treaty":
         score -= weights.front_penalty
     typed = holds_answer(wanted.answer_type, fold(quote.text))
     score += weights.typed * typed
+    if wanted.is_other_treaty(passage):
+        score -= OTHER_TREATY_PENALTY
     return Quote(passage, quote.start, quote.end, score, similarity, names, words, typed)
 
 
@@ -157,8 +170,16 @@ def _quotes(passage: StoredPassage) -> Iterator[Quote]:
         return
     for start, end in sentence_spans(passage.text, passage.language):
         for a, b in _shortened(passage.text, start, end):
-            if b - a >= MIN_QUOTE:
+            if b - a >= MIN_QUOTE and not _is_fragment(passage, passage.text[a:b]):
                 yield Quote(passage, passage.start + a, passage.start + b)
+
+
+def _is_fragment(passage: StoredPassage, text: str) -> bool:
+    """Whether a stretch of body text says nothing alone: a signature line, a cut-off phrase."""
+    if passage.part != "body":
+        return False
+    few = len(text.split()) < MIN_WORDS and len(text) < LONG_WORD
+    return few or bool(_CUT_OFF.search(text.strip()))
 
 
 def _shortened(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -203,8 +224,26 @@ class Wanted:
         ]
         named = {stem for forms in self._entries for form in forms for stem in form}
         plain = [term for term in dict.fromkeys(query.terms) if term not in named]
-        self.numbers = [term for term in plain if term[0].isdigit()]
+        self.articles = _ARTICLE.findall(query.text)
+        self.numbers = [term for term in plain if term[0].isdigit() and term not in self.articles]
         self._plain = [term for term in plain if not term[0].isdigit()]
+        self._countries = [
+            frozenset(tuple(terms(name)) for names in entry.names.values() for name in names)
+            for entry in retriever.glossary.find(query.text)
+            if entry.topic == "country"
+        ]
+
+    def is_other_treaty(self, passage: StoredPassage) -> bool:
+        """Whether the question names parties and the passage is of a treaty between others.
+
+        A treaty must have two of the countries that are named, so that a comparison finds both.
+        """
+        record = passage.document.record
+        if record.kind != "treaty" or len(self._countries) < PARTIES:
+            return False
+        named = terms(". ".join([record.title, record.also.get("title", ""), *record.parties]))
+        head = f" {' '.join(named)} "
+        return sum(any(f" {' '.join(form)} " in head for form in forms) for forms in self._countries) < PARTIES
 
     def met(self, passage: StoredPassage, text: str) -> tuple[float, float]:
         """Shares in [0, 1] of the names and numbers, and of the other words, that `text` meets.
@@ -219,12 +258,18 @@ class Wanted:
         known, joined = frozenset(found), f" {' '.join(found)} "
         named = [any(f" {' '.join(form)} " in joined for form in forms) for forms in self._entries]
         named += [number in known for number in self.numbers]
+        named += [_is_article(passage.section, number) for number in self.articles]
         names = sum(named) / len(named) if named else 0.5
         if passage.language != self.language:
             return names, 0.5
         total = sum(self._idf[term] for term in self._plain)
         met = sum(self._idf[term] for term in self._plain if term in known)
         return names, met / total if total else 0.5
+
+
+def _is_article(section: str | None, number: str) -> bool:
+    """Whether a section is the article of this number, not one that only mentions it."""
+    return bool(re.match(rf"article {re.escape(number)}(?![.\d]*\d)", section or "", re.I))
 
 
 def measure(hits: Sequence[Hit], ranked: Sequence[Quote], size: int) -> dict[str, float]:

@@ -12,10 +12,9 @@ from corpus import (
     Library,
     add_builtin,
     add_paths,
-    foreign_collections,
 )
 from embeddings import NoIndex, open_index
-from rag.maintenance import Notice, Progress
+from rag.maintenance import Progress
 from rag.maintenance import purge as erase_everywhere
 from rag.session import is_up_to_date
 from rag.settings import Settings
@@ -30,18 +29,12 @@ def add_to_library(
     paths: Sequence[Path],
     collection: str | None,
     with_builtin: bool,
-    notice: Notice,
     progress: Progress | None = None,
 ) -> list[FileReport]:
-    """Add paths, and the built-in library if asked; warns of a collection known from elsewhere."""
+    """Add paths, and the built-in library if asked."""
     with Library(settings.library) as library:
         reports = add_builtin(library, progress) if with_builtin else []
         reports += add_paths(library, paths, collection, progress)
-        for name in foreign_collections(library, paths, collection):
-            notice(
-                f"the collection '{name}' was first added from another folder; files of the same name replaced "
-                "each other. Use --collection to keep two folders apart"
-            )
         return reports
 
 

@@ -1,12 +1,19 @@
 """One line of bibliographic reference for a citation; a later style engine takes the same record."""
 
+import re
+
 from corpus import Record
 from corpus.dates import in_words
 from embeddings import StoredDocument
 
+_ODD_URL = re.compile(r"[\s\"<>]")
 
-def reference(document: StoredDocument, section: str | None = None, page: str | None = None) -> str:
-    """Authors, title, place of publication, date, identifier and where in it, as far as known."""
+
+def reference(document: StoredDocument, section: str | None = None, page: str | None = None, part: str = "body") -> str:
+    """Authors, title, place of publication, date, identifier and where in it, as far as known.
+
+    An entry of a list of references is marked as that: it is what the document cites.
+    """
     record = document.record
     parts = [", ".join(record.authors), record.title or document.source, _place(record)]
     if section and record.kind == "treaty":
@@ -15,11 +22,12 @@ def reference(document: StoredDocument, section: str | None = None, page: str | 
         parts.append(f"p. {page}")
     if record.doi:
         parts.append(f"https://doi.org/{record.doi}")
-    elif record.url:
+    elif record.url and not _ODD_URL.search(record.url):
         parts.append(record.url)
     line = ". ".join(part.rstrip(". ") for part in parts if part)
     copies = f" [also in {', '.join(document.also_in)}]" if document.also_in else ""
-    return f"{line}. ({document.source}){copies}"
+    listed = "In the references of: " if part == "reference" else ""
+    return f"{listed}{line}. ({document.source}){copies}"
 
 
 def _place(record: Record) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from corpus.errors import UnreadableFile
 from corpus.records import Extraction, Field, Heading, Span
 
+_FRAME = ("nav", "header", "footer", "aside", "form", "button", "script", "style", "noscript")
 _BREAKS = ("lb", "p", "item", "list", "quote", "row", "cell", "head")
 _KINDS = {"head": "heading", "p": "text", "item": "text", "quote": "text", "cell": "text"}
 
@@ -17,10 +18,17 @@ def read(data: bytes, name: str) -> Extraction:
 
     Raises `UnreadableFile` when the bytes are not HTML or the page has no main text.
     """
-    from trafilatura import bare_extraction
+    from trafilatura import bare_extraction, load_html
 
     try:
-        page: Any = bare_extraction(data, include_comments=False, with_metadata=True, date_extraction_params=_DATES)
+        tree = load_html(data)
+        page: Any = (
+            None
+            if tree is None
+            else bare_extraction(
+                _without_frame(tree), include_comments=False, with_metadata=True, date_extraction_params=_DATES
+            )
+        )
     except (ValueError, RecursionError) as exc:
         raise UnreadableFile(f"the page cannot be parsed as HTML: {exc}") from exc
     if page is None or page.body is None:
@@ -28,6 +36,14 @@ def read(data: bytes, name: str) -> Extraction:
     text, headings = _flatten(page.body)
     spans = tuple(Span(heading.start, heading.end, "heading") for heading in headings)
     return Extraction(text, tuple(_statements(page)), tuple(headings), spans)
+
+
+def _without_frame(tree: Any) -> Any:
+    """The page without menus, headers, footers, forms and scripts, which short pages let through."""
+    for element in list(tree.iter(*_FRAME)):
+        if element.getparent() is not None:
+            element.drop_tree()
+    return tree
 
 
 def _flatten(body: Any) -> tuple[str, list[Heading]]:

@@ -98,7 +98,7 @@ class _Treaty:
             Field("date", self.date("date_signed"), "metadata"),
             Field("parties", own_parties, "heading"),
             Field("parties", tuple(COUNTRIES.get(code or "", code or "") for code in codes), "metadata"),
-            Field("date_in_force", self.date("date_into_force"), "metadata"),
+            Field("date_in_force", self._in_force(), "metadata"),
             Field("url", self.statement("source"), "metadata"),
             Field("kind", "treaty", "metadata"),
             Field("languages", ("en",), "metadata"),
@@ -110,6 +110,11 @@ class _Treaty:
         done, stated = _DONE.search(self.closing), _STATED.search(self.heading)
         own = find_date(done.group()) if done else None
         return own or (find_date(stated.group()) if stated else None)
+
+    def _in_force(self) -> str | None:
+        """The metadata's date of entry into force, unless it is of another act: before signature."""
+        date = self.date("date_into_force")
+        return date if date and date >= (self._own_date() or "") else None
 
     def extraction(self) -> Extraction:
         """The text with its headings; the facts come first, as front matter."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import CorpusError, add_paths, foreign_collections
+from corpus import CorpusError, add_paths
 from corpus import intake as intake_module
 from tests.corpus.made_up import treaty_xml
 
@@ -219,7 +219,6 @@ def test_no_absolute_path_is_ever_stored(library, folder, monkeypatch):
     (folder / "a.md").write_text(_FRONT, "utf-8")
     monkeypatch.chdir(folder)
     add_paths(library, [folder, Path("a.md"), Path()])
-    foreign_collections(library, [folder], None)
     with sqlite3.connect(library.path) as connection:
         dump = "\n".join(connection.iterdump())
     assert "Text of the note" in dump
@@ -227,12 +226,19 @@ def test_no_absolute_path_is_ever_stored(library, folder, monkeypatch):
     assert {(made.collection, made.source) for made in library.documents()} == {("texts", "a.md")}
 
 
-def test_a_collection_of_another_folder_is_foreign(library, folder):
-    other = folder.parent / "other" / "texts"
+def test_a_folder_of_the_same_name_replaces_nothing_unasked(library, folder):
+    other = folder.parent / "other" / folder.name
     other.mkdir(parents=True)
-    assert foreign_collections(library, [folder], None) == []
-    assert foreign_collections(library, [folder, other], None) == ["texts"]
-    assert foreign_collections(library, [other], "mine") == []
+    for place, text in ((folder, _GOOD), (other, f"{_GOOD} Another text.")):
+        (place / "a.txt").write_text(text, "utf-8")
+    (other / "b.txt").write_text(_GOOD, "utf-8")
+    add_paths(library, [folder])
+    reports = {report.source: report for report in add_paths(library, [other])}
+    assert reports["a.txt"].status == "rejected"
+    assert f"--collection {folder.name}" in reports["a.txt"].detail
+    assert reports["b.txt"].status in ("added", "duplicate")
+    assert library.find("a.txt").text == _GOOD
+    assert add_paths(library, [other], folder.name)[0].status == "updated"
 
 
 def test_progress_counts_every_file(library, folder):

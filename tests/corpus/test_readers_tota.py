@@ -44,7 +44,7 @@ def test_the_text_opens_with_the_facts_as_front_matter():
     facts = extraction.text[extraction.spans[0].start : extraction.spans[0].end]
     assert extraction.spans[0].part == "front matter"
     assert "Ruritania - Belarus: signed on 6 January 1995 (the treaty database: 20 May 1993)." in facts
-    assert "Ruritania - Belarus: entered into force on 2 January 1994." in facts
+    assert "entered into force" not in facts  # the metadata's 1994 is of an act before this one
     assert "the parties are Ukraine, Moldova (the treaty database: Belarus, Ukraine)." in facts
     assert "type of agreement: Free Trade Agreement; status: In Force." in facts
 

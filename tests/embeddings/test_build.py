@@ -166,3 +166,44 @@ def _in_another_thread(work):
     thread.join()
     for exc in raised:
         raise exc
+
+
+PAGE = "\n\n".join(
+    f"## Part {n}\n\nThe judge of case {n} reads page {n} and page {n + 1} of the old book." for n in range(30)
+)
+SHORTER = f"---\ntitle: Cases\n---\n{PAGE}\n\n## Part 30\n\nThe judge sleeps.\n"
+FULLER = (
+    f"---\ntitle: Cases\n---\n{PAGE}\n\n## Part 31\n\nThe commission of the Union pays for the energy of the court.\n"
+)
+
+
+def texts_of(home):
+    index = open_index(home)
+    return sorted(index.passage(row).text for row in range(len(index)))
+
+
+def test_a_build_after_an_addition_that_was_killed_finds_the_duplicates(home, tmp_path, fill_home, monkeypatch):
+    fill_home(tmp_path / "other", {"a.md": SHORTER, "b.md": FULLER})
+    monkeypatch.setattr(Library, "link_duplicates", lambda _: {})
+    monkeypatch.setattr("corpus.intake._with_duplicates", lambda _, reports: reports)
+    fill_home(home, {"a.md": SHORTER, "b.md": FULLER})
+    assert texts_of(home) == texts_of(tmp_path / "other")
+
+
+def test_a_shorter_copy_is_whole_again_when_the_fuller_one_is_gone(home, tmp_path, fill_home):
+    fill_home(home, {"a.md": SHORTER, "b.md": FULLER})
+    with Library(home / "library.db") as library:
+        library.remove(library.find("b.md").id)
+        library.link_duplicates()
+    rebuild(home)
+    fill_home(tmp_path / "other", {"a.md": SHORTER})
+    assert texts_of(home) == texts_of(tmp_path / "other")
+
+
+def test_a_half_erased_generation_is_deleted_even_when_nothing_changed(home, fill_home):
+    fill_home(home, TEXTS)
+    leftover = home / "index" / "g000000"
+    leftover.mkdir()
+    (leftover / "texts.db").touch()
+    rebuild(home)
+    assert not leftover.exists()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from embeddings import Filters, Index, IndexUnusable, NoIndex, open_index
-from embeddings.generation import current_generation
+from embeddings.generation import current_generation, erase
 from tests.fakes import FakeEncoder
 
 
@@ -154,3 +154,17 @@ def test_a_file_that_does_not_match_its_checksum_is_refused(copied):
     path.write_bytes(bytes(content))
     with pytest.raises(IndexUnusable):
         use(copied)
+
+
+def test_a_generation_deleted_while_it_is_opened_gives_way_to_the_next(tmp_path, fill_home, monkeypatch):
+    home = tmp_path / "home"
+    fill_home(home, {"a.txt": "One."})
+    old = current_generation(home)
+    fill_home(home, {"a.txt": "Two."})
+    new = current_generation(home)
+    erase(old)
+    answers = iter([old, new, new])
+    monkeypatch.setattr("embeddings.index.current_generation", lambda _: next(answers))
+    notices = []
+    assert open_index(home, notices.append).manifest.generation == new.name
+    assert not notices

@@ -11,9 +11,10 @@ from rag.evidence import MAX_QUOTE, Quote
 
 SEARCH = {"query", "language", "snapshot", "results"}
 RESULT = set("rank score document source title kind part language section page start end text".split())
+RESULT_ADDED = {"collection"}
 ANSWER = set("question language snapshot answerable confidence answer sentences citations passages".split())
 CITATION = set("n document source title language section page start end quote reference".split())
-CITATION_ADDED = {"part", "also_in"}
+CITATION_ADDED = {"part", "also_in", "collection"}
 QUESTIONS = ["Where does the Court of the Union sit?", "Когда подписано соглашение о пенсиях?"]
 
 
@@ -38,7 +39,7 @@ def found(request, retriever):
 
 def test_search_has_exactly_the_promised_keys(found):
     assert set(found) == SEARCH
-    assert all(set(result) == RESULT for result in found["results"])
+    assert all(set(result) == RESULT | RESULT_ADDED for result in found["results"])
 
 
 def test_results_are_ranked_from_one(found):
@@ -64,7 +65,7 @@ def test_an_answer_has_exactly_the_promised_keys(answered):
     assert set(answered) == ANSWER
     assert all(set(sentence) == {"text", "citations"} for sentence in answered["sentences"])
     assert all(set(citation) == CITATION | CITATION_ADDED for citation in answered["citations"])
-    assert all(set(passage) == RESULT for passage in answered["passages"])
+    assert all(set(passage) == RESULT | RESULT_ADDED for passage in answered["passages"])
 
 
 def test_a_quote_is_the_documents_own_and_not_too_long(answered, retriever):
