@@ -13,6 +13,8 @@ _MONTH = (
     r"|\b(?:январ|феврал|март|апрел|июн|июл|август|сентябр|октябр|ноябр|декабр)\w*|\bмая\b"
 )
 
+_ENUMERATED = re.compile(r"^\W*\d+(?:\.\d+)*[.)]+\s+|\b(?:article|annex|стать\w+)\s+\d+(?:\.\d+)?", re.I)
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerType:
@@ -77,5 +79,8 @@ def answer_type(question: str) -> AnswerType | None:
 
 
 def holds_answer(kind: AnswerType | None, quote: str) -> bool:
-    """Whether a quote holds something of the kind; True when nothing particular is asked for."""
-    return kind is None or bool(kind.given.search(quote))
+    """Whether a quote holds something of the kind; True when nothing particular is asked for.
+
+    The number of a paragraph or an article is no answer.
+    """
+    return kind is None or bool(kind.given.search(_ENUMERATED.sub("", quote)))

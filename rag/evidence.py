@@ -23,6 +23,8 @@ MAX_QUOTE = 600
 MIN_QUOTE, MIN_WORDS, LONG_WORD = 12, 4, 60
 SAME_SHARE = 0.8
 OTHER_TREATY_PENALTY = 0.6
+#: For the very article that a question names by its number.
+ARTICLE_BONUS = 0.4
 #: So many named countries decide which treaty is meant.
 PARTIES = 2
 #: Below this many passages the confidence was never fitted; fewer count as this many.
@@ -158,6 +160,7 @@ def _scored(quote: Quote, similarity: float, wanted: "Wanted", support: float, w
         score -= weights.front_penalty
     typed = holds_answer(wanted.answer_type, fold(quote.text))
     score += weights.typed * typed
+    score += ARTICLE_BONUS * wanted.is_named_article(quote)
     if wanted.is_other_treaty(passage):
         score -= OTHER_TREATY_PENALTY
     return Quote(passage, quote.start, quote.end, score, similarity, names, words, typed)
@@ -232,6 +235,10 @@ class Wanted:
             for entry in retriever.glossary.find(query.text)
             if entry.topic == "country"
         ]
+
+    def is_named_article(self, quote: Quote) -> bool:
+        """Whether a quote stands in an article that the question names by its number."""
+        return any(_is_article(quote.section, number) for number in self.articles)
 
     def is_other_treaty(self, passage: StoredPassage) -> bool:
         """Whether the question names parties and the passage is of a treaty between others.

@@ -93,7 +93,7 @@ class _Treaty:
         codes = [element.text for element in self.meta.findall("parties/partyisocode")]
         return [
             Field("title", title, "heading"),
-            Field("title", f"{name}. {kind}" if kind and title is None else name, "metadata"),
+            Field("title", f"{name} ({kind})" if kind and title is None else name, "metadata"),
             Field("date", self._own_date(), "heading"),
             Field("date", self.date("date_signed"), "metadata"),
             Field("parties", own_parties, "heading"),

@@ -18,7 +18,7 @@ def _record(data: bytes) -> Record:
 
 def test_metadata_alone_gives_the_record():
     record = _record(treaty_xml(preamble="The Parties agree:"))
-    assert (record.title, record.date) == ("Ruritania - Belarus. Free Trade Agreement", "1993-05-20")
+    assert (record.title, record.date) == ("Ruritania - Belarus (Free Trade Agreement)", "1993-05-20")
     assert (record.parties, record.date_in_force) == (("Belarus", "Ukraine"), "1994-01-02")
     assert (record.kind, record.languages, record.url) == ("treaty", ("en",), "http://example.org/treaty")
     assert record.licence == "CC BY-NC 4.0 (ToTA)"

@@ -124,7 +124,7 @@ def test_sections_of_the_article_are_named(passages):
         ("pta_413", "Treaty on a Free-Trade Area", "2011-10-18", 8),
         ("pta_90", "Agreement on the Creation of a Free-Trade Area", "1994-04-15", 4),
         ("pta_447", "Free Trade Agreement between the Eurasian Economic Union", "2015-05-29", 6),
-        ("pta_370", "GUAM. Free Trade Agreement", "2002-07-20", 4),
+        ("pta_370", "GUAM (Free Trade Agreement", "2002-07-20", 4),
         ("pta_44", "Agreement between the Government of Republic of Armenia", "1993-12-24", 2),
     ],
 )
