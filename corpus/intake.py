@@ -164,7 +164,7 @@ def _refuse_surrogates(*values: str) -> None:
 
 def _with_duplicates(library: Library, reports: Sequence[FileReport]) -> list[FileReport]:
     """The reports, those of documents contained in a fuller one marked as duplicates of it."""
-    if not any(report.status in ("added", "updated") for report in reports):
+    if not any(report.document for report in reports):
         return list(reports)
     fuller = library.link_duplicates()
     marked = []

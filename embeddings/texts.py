@@ -155,6 +155,10 @@ class Texts:
             )
         return self._documents[document_id]
 
+    def fingerprints(self) -> list[tuple[str, str, str]]:
+        """(id, content hash, record as JSON) of every document, ordered by id."""
+        return self._connection.execute("SELECT id, content_hash, record FROM document ORDER BY id").fetchall()
+
     def embedded(self, row: int) -> str:
         """What the encoder got for the passage of a row."""
         found = self._connection.execute("SELECT embedded FROM passage WHERE row = ?", (row,)).fetchone()

@@ -14,9 +14,8 @@ from corpus import (
     add_paths,
 )
 from embeddings import NoIndex, open_index
-from rag.maintenance import Progress
+from rag.maintenance import Progress, is_up_to_date
 from rag.maintenance import purge as erase_everywhere
-from rag.session import is_up_to_date
 from rag.settings import Settings
 
 

@@ -1,22 +1,25 @@
 """Building, undoing and checking the index of a home: what the commands and the script call."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus import Document, FileReport, Library, add_paths
+from corpus import Document, FileReport, Library, SplitterSettings, add_paths
 from embeddings import (
     DEFAULT_ENCODER,
     BuildPlan,
     BuildReport,
     EncoderUnavailable,
+    Index,
     IndexUnusable,
     NoIndex,
     build_index,
     open_encoder,
     plan_build,
 )
+from embeddings.build import snapshot_id
 from embeddings.generation import current_generation, erase, generations, read_manifest, roll_back
 from embeddings.lock import writing
 from embeddings.texts import Texts
@@ -128,7 +131,27 @@ def verify(settings: Settings) -> list[str]:
             problems.append(str(exc))
             continue
         problems += verify_generation(folder, encoder)
-    return problems
+    return [*problems, *_unlike_library(settings, current)]
+
+
+def _unlike_library(settings: Settings, current: Path) -> list[str]:
+    """Documents that a generation of the library's own snapshot holds otherwise than the library."""
+    try:
+        index = Index(current)
+    except IndexUnusable:
+        return []
+    with closing(index), Library(settings.library) as library:
+        if not is_up_to_date(index, library):
+            return []
+        held, stored = set(index.texts.fingerprints()), set(library.fingerprints())
+    return [f"document {id_} differs between the library and {current.name}" for id_, *_ in sorted(held ^ stored)]
+
+
+def is_up_to_date(index: Index, library: Library) -> bool:
+    """Whether a build of the library as it is would give the same snapshot."""
+    splitter = {name: value for name, value in index.manifest.splitter.items() if name != "version"}
+    now = snapshot_id(library.fingerprints(), SplitterSettings(**splitter), index.manifest.encoder_id)
+    return now == index.manifest.snapshot
 
 
 def purge(settings: Settings, document: Document) -> int:

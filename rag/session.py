@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from threading import Lock
 
-from corpus import Library, LibraryUnusable, SplitterSettings, add_builtin
-from embeddings import Encoder, Index, IndexUnusable, open_encoder, open_index
-from embeddings.build import snapshot_id
-from embeddings.generation import generations
+from corpus import Library, LibraryUnusable, add_builtin
+from embeddings import Encoder, Index, IndexUnusable, NoIndex, open_encoder, open_index
+from embeddings.generation import current_generation, generations
 from rag.glossary import load_glossary
-from rag.maintenance import Rebuild, rebuild
+from rag.maintenance import Rebuild, is_up_to_date, rebuild
 from rag.retrieval import Retriever
 from rag.settings import Settings
 
@@ -35,11 +35,29 @@ def open_retriever(settings: Settings, notice: Notice | None = None, encoder: En
     return Retriever(index, encoder, load_glossary(), RemovedDocuments(settings, index))
 
 
-def is_up_to_date(index: Index, library: Library) -> bool:
-    """Whether a build of the library as it is would give the same snapshot."""
-    splitter = {name: value for name, value in index.manifest.splitter.items() if name != "version"}
-    now = snapshot_id(library.fingerprints(), SplitterSettings(**splitter), index.manifest.encoder_id)
-    return now == index.manifest.snapshot
+class LiveRetriever:
+    """The retriever of whatever generation is current, for a process that runs on.
+
+    A request takes `current()` once and keeps what it got: it never sees two generations, and the
+    one that it holds is not deleted under it.
+    """
+
+    def __init__(self, settings: Settings, notice: Notice | None = None) -> None:
+        """Open the current generation. Raises as `open_retriever` does."""
+        self._settings, self._notice = settings, notice
+        self._lock = Lock()
+        self._retriever = open_retriever(settings, notice)
+
+    def current(self) -> Retriever:
+        """The retriever of the current generation, opened anew only when the pointer has moved."""
+        try:
+            name = current_generation(self._settings.home).name
+        except (NoIndex, IndexUnusable):
+            return self._retriever
+        with self._lock:
+            if name != self._retriever.index.manifest.generation:
+                self._retriever = open_retriever(self._settings, self._notice)
+            return self._retriever
 
 
 class RemovedDocuments:

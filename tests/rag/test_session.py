@@ -5,7 +5,7 @@ from embeddings import IndexUnusable, NoIndex, open_index
 from rag import Settings, open_retriever
 from rag import maintenance as maintenance_module
 from rag import session as session_module
-from rag.session import add_library_if_empty
+from rag.session import LiveRetriever, add_library_if_empty
 from tests.fakes import FakeEncoder
 from tests.rag.conftest import TEXTS
 
@@ -93,3 +93,16 @@ def test_a_document_removed_while_a_reader_runs_is_hidden_at_its_next_question(f
     with Library(filled.library) as library:
         library.remove(library.find("court.md").id)
     assert "court.md" not in {hit.passage.document.source for hit in retriever.search(query, 10)}
+
+
+def test_a_running_process_switches_to_the_new_generation_and_a_request_keeps_its_own(filled, opened, fill_home):
+    live = LiveRetriever(filled)
+    held = live.current()
+    assert live.current() is held
+    fill_home(filled.home, {**TEXTS, "tea.txt": "Tea is grown on the hills."})
+    assert live.current().index.manifest.generation > held.index.manifest.generation
+    sources = {hit.passage.document.source for hit in held.search(held.query("tea hills"), 10)}
+    assert sources
+    assert "tea.txt" not in sources
+    query = live.current().query("tea hills")
+    assert "tea.txt" in {hit.passage.document.source for hit in live.current().search(query, 3)}
