@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from corpus import fold, sentence_spans
-from embeddings import StoredPassage, Vectors, terms
+from embeddings import StoredPassage, Vectors, terms, tokens
 from embeddings.centring import centre
 from rag.answer_types import answer_type, holds_answer
 from rag.retrieval import Hit, Query, Retriever
@@ -27,6 +27,8 @@ OTHER_TREATY_PENALTY = 0.6
 ARTICLE_BONUS = 0.4
 #: So many named countries decide which treaty is meant.
 PARTIES = 2
+#: A capitalised word in at most so many passages is a name.
+RARE = 4
 #: Below this many passages the confidence was never fitted; fewer count as this many.
 SMALL = 40
 
@@ -230,11 +232,20 @@ class Wanted:
         self.articles = _ARTICLE.findall(query.text)
         self.numbers = [term for term in plain if term[0].isdigit() and term not in self.articles]
         self._plain = [term for term in plain if not term[0].isdigit()]
+        self._rare_names = self._found_rarely(query, len(retriever.index))
         self._countries = [
             frozenset(tuple(terms(name)) for names in entry.names.values() for name in names)
             for entry in retriever.glossary.find(query.text)
             if entry.topic == "country"
         ]
+
+    def _found_rarely(self, query: Query, size: int) -> list[str]:
+        """Terms of capitalised words that few passages hold: surnames and the like, unknown to the glossary."""
+        capitalised = {
+            term for word, start, _ in tokens(query.text) if start and word[0].isupper() for term in terms(word)
+        }
+        lowest, highest = (math.log1p((size - n + 0.5) / (n + 0.5)) for n in (RARE, 0))
+        return [t for t in self._plain if t in capitalised and lowest <= self._idf[t] < highest]
 
     def is_named_article(self, quote: Quote) -> bool:
         """Whether a quote stands in an article that the question names by its number."""
@@ -265,6 +276,7 @@ class Wanted:
         known, joined = frozenset(found), f" {' '.join(found)} "
         named = [any(f" {' '.join(form)} " in joined for form in forms) for forms in self._entries]
         named += [number in known for number in self.numbers]
+        named += [term in known for term in self._rare_names]
         named += [_is_article(passage.section, number) for number in self.articles]
         names = sum(named) / len(named) if named else 0.5
         if passage.language != self.language:

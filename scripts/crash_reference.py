@@ -21,6 +21,8 @@ from tests.fakes import FakeEncoder
 
 _TOLERANCE = 1e-3
 
+_MOST_OPEN = 16  # each holds files open, and a process may have few
+
 
 class References:
     """For each snapshot a fresh home built in one go, and the answers that it gives."""
@@ -51,6 +53,8 @@ class References:
     def index(self, snapshot: str) -> Index:
         """The index of a snapshot."""
         if snapshot not in self._open:
+            if len(self._open) >= _MOST_OPEN:
+                self._open.pop(next(iter(self._open))).close()
             self._open[snapshot] = open_index(self.homes[snapshot])
         return self._open[snapshot]
 

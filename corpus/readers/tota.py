@@ -204,7 +204,7 @@ def _facts(statements: list[Field], kind: str | None, status: str | None) -> str
         note = f" (the treaty database: {', '.join(other)})" if other and set(other) != set(record.parties) else ""
         lines.append(f"{name}: the parties are {', '.join(record.parties)}{note}.")
     lines.append(f"{name}: type of agreement: {kind}; status: {status}." if kind and status else "")
-    return "\n".join(line for line in lines if line)
+    return "\n\n".join(line for line in lines if line)
 
 
 def _label(article: Any) -> str:
