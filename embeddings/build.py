@@ -228,6 +228,8 @@ def _build(
         parent=work.before.manifest.generation if work.before else None,
         files=checksums(folder),
     )
+    if work.before:
+        work.before.close()  # its lease would keep it from being dropped
     publish(home, folder, manifest, keep)
     return _report(manifest, embedded, len(set(texts)) - embedded, work.removed, started)
 

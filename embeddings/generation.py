@@ -53,8 +53,8 @@ def current_generation(home: Path) -> Path:
         name = pointer.read_text("utf-8").strip()
     except FileNotFoundError as exc:
         raise NoIndex(f"{home} has no index yet: run 'eurag build'") from exc
-    except OSError as exc:
-        raise IndexUnusable(f"the pointer {pointer} cannot be read: {exc.strerror}") from exc
+    except (OSError, UnicodeDecodeError) as exc:
+        raise IndexUnusable(f"the pointer {pointer} cannot be read ({exc}): run 'eurag build'") from exc
     folder = index_folder(home) / name
     if not name or not (folder / _MANIFEST).is_file():
         raise IndexUnusable(f"{pointer} names '{name}', which is no index: run 'eurag build'")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus import Document, FileReport, Library, SplitterSettings, add_paths
+from corpus import CorpusError, Document, FileReport, Library, SplitterSettings, add_paths
 from embeddings import (
     DEFAULT_ENCODER,
     BuildPlan,
@@ -66,9 +66,13 @@ def plan(settings: Settings, options: Rebuild) -> BuildPlan:
 
 
 def _take_in(library: Library, source: Path, *, prune: bool) -> list[FileReport]:
+    collection = source.resolve().name
+    if prune and not library.remember_folder(collection, source):
+        raise CorpusError(f"the collection '{collection}' came from another folder than {source}: nothing is pruned")
     reports = add_paths(library, [source])
+    if prune and not reports:
+        raise CorpusError(f"{source} holds no files: nothing is pruned; is it mounted?")
     if prune:
-        collection = source.resolve().name
         seen = {report.source for report in reports}
         for document in list(library.documents()):
             if document.collection == collection and document.source not in seen:

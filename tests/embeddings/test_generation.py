@@ -154,3 +154,10 @@ def test_every_file_and_folder_is_synced_before_the_rename_that_shows_it(tmp_pat
     assert events.index(("sync", "index")) in range(shown, pointed)
     assert ("sync", "CURRENT.tmp") in events[shown:pointed]
     assert events[-1] == ("sync", "index")
+
+
+def test_a_pointer_that_is_no_text_is_refused_with_advice(tmp_path):
+    publish_one(tmp_path)
+    (tmp_path / "index" / "CURRENT").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(IndexUnusable, match="eurag build"):
+        current_generation(tmp_path)

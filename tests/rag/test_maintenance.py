@@ -1,5 +1,6 @@
 import pytest
 
+from corpus import CorpusError, Library
 from embeddings.generation import current_generation, read_manifest
 from rag import Rebuild, Settings, rebuild
 from rag import maintenance as maintenance_module
@@ -58,3 +59,23 @@ def test_a_folder_of_the_packaged_models_name_does_not_stand_in_for_it(filled, o
     monkeypatch.chdir(tmp_path)
     build(Settings(filled.home, "e5-small"))
     assert opened == ["e5-small"]
+
+
+def test_pruning_never_touches_a_collection_of_another_folder(filled, opened, tmp_path):
+    other = tmp_path / "other" / "texts"
+    other.mkdir(parents=True)
+    (other / "new.txt").write_text("Tea grows on the hills.", "utf-8")
+    with pytest.raises(CorpusError, match="another folder"):
+        rebuild(filled, Rebuild(source=other, prune=True), print)
+    with Library(filled.library) as library:
+        assert len(library.ids()) == len(TEXTS)
+
+
+def test_an_empty_folder_prunes_nothing(filled, opened):
+    folder = filled.home / "texts"
+    for path in folder.iterdir():
+        path.unlink()
+    with pytest.raises(CorpusError, match="nothing is pruned"):
+        rebuild(filled, Rebuild(source=folder, prune=True), print)
+    with Library(filled.library) as library:
+        assert len(library.ids()) == len(TEXTS)
