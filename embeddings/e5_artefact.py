@@ -63,7 +63,7 @@ def prepare(directory: Path, weights: Path) -> bytes:
     """
     verify(weights)
     try:
-        import onnx  # noqa: F401
+        import onnx  # noqa: F401 (only whether it is there; `e5_graph` uses it)
     except ImportError as exc:
         raise EncoderUnavailable("preparing the default encoder needs the package onnx: pip install onnx") from exc
     opened = E5Weights(weights)

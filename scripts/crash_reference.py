@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -40,8 +42,8 @@ class References:
         home = self.folder / str(self._made)
         home.mkdir(parents=True)
         if library:
-            for path in library.parent.glob(f"{library.name}*"):
-                shutil.copy(path, home / path.name)
+            with closing(sqlite3.connect(library)) as source_db, closing(sqlite3.connect(home / "library.db")) as copy:
+                source_db.backup(copy)
         with Library(home / "library.db") as opened:
             if not library:
                 add_paths(opened, [source])

@@ -141,7 +141,7 @@ class CrashTest:
     """A home, its texts, the reader, and the rounds."""
 
     def __init__(self, folder: Path, seed: int, corpus: Path | None) -> None:
-        self.rng = random.Random(seed)  # noqa: S311
+        self.rng = random.Random(seed)  # noqa: S311 (repeatable, not secret)
         self.home, self.log, self._logged = folder / "home", folder / "answers.jsonl", 0
         self.texts = Texts(folder / "texts", self.rng, corpus)
         self.references = References(folder / "references")
@@ -151,7 +151,7 @@ class CrashTest:
         self.references.add(self.texts.folder)
         self.log.touch()
         command = [sys.executable, __file__, "--reader", str(self.home), str(self.log)]
-        self.reader = subprocess.Popen(command)  # noqa: S603
+        self.reader = subprocess.Popen(command)  # noqa: S603 (this script)
         self.next = Worker()
 
     def close(self) -> None:
@@ -182,7 +182,7 @@ class CrashTest:
                 self._build_what_is_there()
             job.finish()
             problems += self._after_finish(wanted) + self._read_answers()
-        except Exception:
+        except Exception:  # any failure fails the round, with its traceback
             problems = [traceback.format_exc()]
         result.problems = tuple(problems)
         return result

@@ -23,7 +23,7 @@ def main() -> None:
     vectors = encoder.encode_passages([passage.embedded for passage in passages])
     languages = np.array([passage.language for passage in passages])
     means = {str(code): vectors[languages == code].mean(axis=0) for code in np.unique(languages)}
-    np.savez(PRIORS_FILE, encoder_id=np.array(encoder.id), **means)  # type: ignore[arg-type]  # stub
+    np.savez(PRIORS_FILE, encoder_id=np.array(encoder.id), **means)  # type: ignore[arg-type]  # its stub knows no ** of arrays
     print({code: (mean.shape, int((languages == code).sum())) for code, mean in means.items()})
 
 
