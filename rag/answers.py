@@ -7,6 +7,7 @@ from corpus import squash
 from embeddings import Filters
 from rag.evidence import Evidence, Quote, load_weights, nearly_same, select_evidence, words_of
 from rag.retrieval import Hit, Retriever
+from rag.stages import stage
 
 MAX_SENTENCES = 5
 MAX_LISTED = 10
@@ -58,10 +59,11 @@ def answer(retriever: Retriever, question: str, filters: Filters | None = None) 
     """Search, choose the sentences, and refuse below the confidence threshold."""
     query = retriever.query(question)
     hits = retriever.search(query, SEARCHED, filters)
-    evidence = select_evidence(retriever, query, hits)
     sentences: tuple[Sentence, ...] = ()
-    if evidence.confidence >= load_weights().threshold:
-        sentences = choose(evidence, MAX_LISTED if asks_for_list(question) else MAX_SENTENCES)
+    with stage("answer"):
+        evidence = select_evidence(retriever, query, hits)
+        if evidence.confidence >= load_weights().threshold:
+            sentences = choose(evidence, MAX_LISTED if asks_for_list(question) else MAX_SENTENCES)
     snapshot = retriever.index.manifest.snapshot
     return Answer(question, query.language, snapshot, sentences, evidence.confidence, tuple(hits[:RELATED]))
 

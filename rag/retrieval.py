@@ -15,6 +15,7 @@ from embeddings.lexical import Scores
 from embeddings.texts import StoredPassage
 from rag.fusion import CROSS_LEXICAL_WEIGHT, LEXICAL_WEIGHT, NAMES_WEIGHT, fuse, reorder
 from rag.glossary import Glossary
+from rag.stages import stage
 
 Mode = Literal["fused", "dense", "lexical"]
 
@@ -58,7 +59,8 @@ class Retriever:
     def query(self, text: str) -> Query:
         """The question encoded and centred by its language."""
         language = question_language(text)
-        raw = self.encoder.encode_queries([fold(text)])[0]
+        with stage("encode"):
+            raw = self.encoder.encode_queries([fold(text)])[0]
         return Query(text, language, self.index.centre_query(raw, language), tuple(terms(text, language)))
 
     def search(self, query: Query, k: int, filters: Filters | None = None, mode: Mode = "fused") -> list[Hit]:
@@ -75,13 +77,16 @@ class Retriever:
     ) -> list[tuple[int, float, float, float]]:
         """(row, score, dense, lexical) of the candidates of one language."""
         here = allowed & (self.index.languages == language)
-        lexical = self._lexical(query, language) * here
-        rows = self._candidates(query, here, lexical, max(k, CANDIDATES))
-        dense, bm25 = self.index.similarities(query.vector, rows), lexical[rows]
-        if mode == "fused":
-            scores = reorder(dense, fuse(dense, bm25, self._weight(query, language)))
-        else:
-            scores = dense if mode == "dense" else bm25
+        with stage("lexical"):
+            lexical = self._lexical(query, language) * here
+        with stage("dense"):
+            rows = self._candidates(query, here, lexical, max(k, CANDIDATES))
+            dense, bm25 = self.index.similarities(query.vector, rows), lexical[rows]
+        with stage("fuse"):
+            if mode == "fused":
+                scores = reorder(dense, fuse(dense, bm25, self._weight(query, language)))
+            else:
+                scores = dense if mode == "dense" else bm25
         kept = np.flatnonzero(bm25 > 0) if mode == "lexical" else np.arange(len(rows))
         return [(int(rows[i]), float(scores[i]), float(dense[i]), float(bm25[i])) for i in kept]
 

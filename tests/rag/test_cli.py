@@ -230,7 +230,7 @@ def test_build_from_a_folder_adds_and_prunes(eurag, filled, folder):
 
 
 def test_a_bug_keeps_its_traceback(monkeypatch):
-    monkeypatch.setattr("rag.library_commands.status", lambda settings: 1 / 0)
+    monkeypatch.setattr("rag.catalogue.status", lambda settings: 1 / 0)
     monkeypatch.setattr(sys, "argv", ["eurag", "status"])
     with pytest.raises(ZeroDivisionError):
         main()

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from rag import Settings
-from rag.library_commands import QuestionFileError, read_questions, status
+from rag.catalogue import QuestionFileError, read_questions, status
 
 
 @pytest.fixture

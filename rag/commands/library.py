@@ -1,0 +1,123 @@
+"""Commands about the library: `add`, `list`, `show`, `remove` and `status`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rag.commands.options import AsJson, Home, Kind, Language, settings_for
+from rag.terminal import console, fields, plain, print_json, progress_bar, say
+
+commands = typer.Typer()
+
+
+@commands.command(epilog="Example: eurag add ~/texts ~/article.txt")
+def add(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders.")] = None,
+    library: Annotated[bool, typer.Option("--library", help="Add the built-in library.")] = False,
+    collection: Annotated[str | None, typer.Option(help="Name of the collection (else the folder's name).")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add files and folders to the library, or update what changed; then run 'eurag build'."""
+    from rag.catalogue import add_to_library
+
+    if not paths and not library:
+        raise typer.BadParameter("give files or folders, or --library")
+    with progress_bar("Reading") as progress:
+        reports = add_to_library(settings_for(home), paths or [], collection, library, progress)
+    if as_json:
+        print_json({"files": [fields(report) for report in reports]})
+    else:
+        _show_reports(reports)
+    if reports and all(report.status == "rejected" for report in reports):
+        raise typer.Exit(1)
+
+
+@commands.command(name="list", epilog="Example: eurag list --kind treaty")
+def list_documents(
+    language: Language = None,
+    kind: Kind = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the documents of the library."""
+    from rag.catalogue import documents
+    from rag.contract import document_json
+    from rag.display import table
+
+    found = [document_json(d, full=False) for d in documents(settings_for(home), language, kind)]
+    if as_json:
+        print_json({"documents": found})
+        return
+    rows = [(d["document"], d["kind"], " ".join(d["languages"]), d["year"], d["source"], d["title"]) for d in found]
+    table(console(), ("id", "kind", "lang", "year", "source", "title"), rows)
+
+
+@commands.command(epilog="Example: eurag show 001_04c213a0fb89b7a9.txt --text")
+def show(
+    document: Annotated[str, typer.Argument(help="An id, the beginning of one, or a source.")],
+    text: Annotated[
+        bool, typer.Option("--text", help="Print the text that offsets count in, and nothing else.")
+    ] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a document's record, or with --text its text."""
+    from rag.catalogue import find
+    from rag.contract import document_json
+
+    found = find(settings_for(home), document)
+    if text:
+        sys.stdout.buffer.write(found.text.encode())
+        return
+    data = document_json(found, full=True)
+    if as_json:
+        print_json(data)
+        return
+    record = data.pop("record")
+    for name, value in (data | record).items():
+        if value not in (None, "", [], (), {}) and name not in ("origins", "sources"):
+            origin = record["origins"].get(name)
+            typer.echo(f"{name:14} {plain(value)}" + (f"  ({origin})" if origin else ""))
+
+
+@commands.command(epilog="Example: eurag remove 001_04c213a0fb89b7a9.txt")
+def remove(
+    document: Annotated[str, typer.Argument(help="An id, the beginning of one, or a source.")],
+    purge: Annotated[bool, typer.Option("--purge", help="Erase it from every generation, now.")] = False,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remove a document: it is hidden at once and leaves the index at the next build."""
+    from rag.catalogue import remove as remove_document
+
+    removed = remove_document(settings_for(home), document, purge=purge)
+    after = "erased from every generation" if purge else "'eurag build' drops it from the index"
+    message = "removed {source} ({removed}); " + after
+    say({"removed": removed.id, "source": removed.source}, as_json, message)
+
+
+@commands.command(epilog="Example: eurag status --json")
+def status(home: Home = None, as_json: AsJson = False) -> None:
+    """Show what the home holds and whether the index is up to date."""
+    from rag.catalogue import status as status_of
+
+    data = status_of(settings_for(home))
+    if as_json:
+        print_json(data)
+        return
+    for name, value in data.items():
+        typer.echo(f"{name:12} {plain(value)}")
+
+
+def _show_reports(reports: list[Any]) -> None:
+    counts: dict[str, int] = {}
+    for report in reports:
+        counts[report.status] = counts.get(report.status, 0) + 1
+        if report.status == "rejected":
+            typer.secho(f"rejected {report.source!r}: {report.detail}", fg="red", err=True)
+        elif report.status == "duplicate":
+            typer.echo(f"{report.source}: duplicate of {report.detail}")
+    typer.echo(", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing to add")

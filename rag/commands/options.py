@@ -1,0 +1,24 @@
+"""Options that several commands share, and the settings they lead to."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="Folder of library and index (else EURAG_HOME, else the user's data folder)."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Language = Annotated[str | None, typer.Option(help="Only texts in this language (ISO 639-1).")]
+Kind = Annotated[str | None, typer.Option(help="Only documents of this kind (treaty, article, note, ...).")]
+Since = Annotated[str | None, typer.Option(help="Only documents of this date (YYYY[-MM[-DD]]) or later.")]
+Until = Annotated[str | None, typer.Option(help="Only documents of this date or earlier.")]
+QuestionFile = Annotated[Path | None, typer.Option("--file", help="JSON Lines with id and question, one answer each.")]
+
+
+def settings_for(home: Path | None, encoder: str | None = None) -> Any:
+    """The settings under these flags. Raises `SettingsError`."""
+    from rag.settings import load_settings
+
+    return load_settings(home, encoder)

@@ -1,0 +1,101 @@
+"""Commands that ask: `search` and `ask`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rag.commands.options import AsJson, Home, Kind, Language, QuestionFile, Since, Until, settings_for
+from rag.terminal import console, notice, print_json, progress_bar
+
+commands = typer.Typer()
+
+
+@commands.command(epilog='Example: eurag search "rules of origin" --kind treaty -k 5')
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many passages.")] = 10,
+    language: Language = None,
+    kind: Kind = None,
+    since: Since = None,
+    until: Until = None,
+    file: QuestionFile = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find passages, in both languages whatever the question's."""
+    from rag.contract import search_json
+    from rag.display import show_hits
+
+    filters, questions = _filters(language, kind, since, until), _questions(query, file)
+    retriever = _retriever(home)
+    for id_, text in questions:
+        asked = retriever.query(text)
+        hits = retriever.search(asked, k, filters)
+        if as_json or file:
+            print_json(id_ | search_json(text, asked.language, retriever.index.manifest.snapshot, hits))
+        else:
+            show_hits(console(), text, hits)
+
+
+@commands.command(epilog='Example: eurag ask "Когда был подписан Договор о ЕАЭС?"')
+def ask(
+    question: Annotated[str | None, typer.Argument(help="A question in Russian or English.")] = None,
+    language: Language = None,
+    kind: Kind = None,
+    since: Since = None,
+    until: Until = None,
+    file: QuestionFile = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer with quoted sentences and their sources, or say that the texts hold no answer."""
+    from rag.answers import answer
+    from rag.contract import answer_json
+    from rag.display import show_answer
+
+    filters, questions = _filters(language, kind, since, until), _questions(question, file)
+    _add_library_if_empty(home)
+    retriever = _retriever(home)
+    for id_, text in questions:
+        result = answer(retriever, text, filters)
+        if as_json or file:
+            print_json(id_ | answer_json(result))
+        else:
+            show_answer(console(), result)
+
+
+def _retriever(home: Path | None) -> Any:
+    from rag.session import open_retriever
+
+    return open_retriever(settings_for(home), notice)
+
+
+def _add_library_if_empty(home: Path | None) -> None:
+    from rag.session import add_library_if_empty
+
+    with progress_bar("Embedding") as progress:
+        add_library_if_empty(settings_for(home), notice, progress)
+
+
+def _filters(language: str | None, kind: str | None, since: str | None, until: str | None) -> Any:
+    from corpus.dates import is_date
+    from embeddings import Filters
+
+    for name, value in (("--since", since), ("--until", until)):
+        if value and not is_date(value):
+            raise typer.BadParameter(f"{name} must be a date like 2014 or 2014-05-29, found '{value}'")
+    return Filters(language, kind, since, until)
+
+
+def _questions(question: str | None, file: Path | None) -> list[tuple[dict[str, Any], str]]:
+    """({"id": ...} or {}, question) from the argument or the lines of a file."""
+    if (question is None) == (file is None):
+        raise typer.BadParameter("give one question, or --file")
+    if file is None:
+        if not question or not question.strip():
+            raise typer.BadParameter("the question is empty")
+        return [({}, question)]
+    from rag.catalogue import read_questions
+
+    return list(read_questions(file))
