@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+EXAMPLES ?= 200
 QUESTION ?= Сколько судей в Суде ЕАЭС?
 export EURAG_HOME ?= $(CURDIR)/.eurag
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: ask test test-all lint bench clean
+.PHONY: ask test test-all lint bench fuzz clean
 
 ask: $(VENV)/installed  ## set up, index the built-in library, answer a question
 	$(BIN)/eurag add --library
@@ -27,6 +28,10 @@ lint: $(VENV)/installed-test  ## style, types, import direction
 
 bench: $(VENV)/installed  ## retrieval quality on XQuAD: make bench DATA=folder
 	$(BIN)/python scripts/bench_xquad.py --data $(DATA)
+
+fuzz: $(VENV)/installed-test  ## the service against its OpenAPI document: make fuzz EXAMPLES=500
+	$(BIN)/pip install --quiet -c constraints.txt -e ".[fuzz]"
+	$(BIN)/python scripts/fuzz_service.py --examples $(EXAMPLES)
 
 clean:
 	rm -rf $(VENV) .eurag

@@ -21,6 +21,8 @@ _DEEPEST = 20
 _NAMES = {field.name for field in fields(Record)} - _DERIVED
 _SYNONYMS = {
     "author": "authors",
+    "editor": "editors",
+    "book": "journal",
     "language": "languages",
     "lang": "languages",
     "license": "licence",
@@ -29,7 +31,7 @@ _SYNONYMS = {
     "type": "kind",
     "keywords": "topics",
 }
-_LISTS = {"authors", "languages", "parties", "topics", "sources"}
+_LISTS = {"authors", "editors", "languages", "parties", "topics", "sources"}
 
 
 def statements_from_mapping(data: Mapping[Any, Any], origin: str) -> list[Field]:
@@ -84,7 +86,7 @@ def _value(name: str, value: Any) -> Any:
         value = value.isoformat()[:10]
     if isinstance(value, dict | list):
         raise UnreadableFile(f"the field '{name}' must be one value, found {type(value).__name__}")
-    if name in ("date", "date_in_force") and not is_date(str(value)):
+    if name in ("date", "date_in_force", "accessed") and not is_date(str(value)):
         raise UnreadableFile(f"the field '{name}' must be a date like 2014-05-29, found '{value}'")
     return str(value)
 

@@ -35,8 +35,8 @@ MIGRATIONS = (
 )
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the database to the newest version, one transaction a migration.
+def pending(connection: sqlite3.Connection) -> range:
+    """The migrations that the database still needs.
 
     Raises `LibraryUnusable` when the database is newer than this program.
     """
@@ -45,7 +45,12 @@ def migrate(connection: sqlite3.Connection) -> None:
         raise LibraryUnusable(
             f"the library has format {version}, this eurag knows up to {len(MIGRATIONS)}: upgrade eurag"
         )
-    for number in range(version, len(MIGRATIONS)):
+    return range(version, len(MIGRATIONS))
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the database to the newest version, one transaction a migration. Raises as `pending` does."""
+    for number in pending(connection):
         connection.executescript(
             f"BEGIN IMMEDIATE;\n{MIGRATIONS[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;"
         )

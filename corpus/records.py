@@ -29,7 +29,9 @@ class Field:
 class Record:
     """The bibliographic record of a document, as far as the text or its metadata show it.
 
-    `date` is ISO 8601, possibly only a year or a year and month. `origins` names, for each field
+    `date` is ISO 8601, possibly only a year or a year and month; so are `date_in_force` and `accessed`, the day
+    `url` was read. `journal` is also the book that a chapter or conference paper stands in, `pages` of a whole book
+    how many it has, `place` where it was published. `origins` names, for each field
     that is set, one of `ORIGINS`; `also` holds values that lost against a stronger origin.
     """
 
@@ -39,11 +41,15 @@ class Record:
     languages: tuple[str, ...] = ()
     kind: str = "text"
     journal: str | None = None
+    editors: tuple[str, ...] = ()
+    publisher: str | None = None
+    place: str | None = None
     volume: str | None = None
     issue: str | None = None
     pages: str | None = None
     doi: str | None = None
     url: str | None = None
+    accessed: str | None = None
     licence: str | None = None
     parties: tuple[str, ...] = ()
     date_in_force: str | None = None
@@ -169,6 +175,11 @@ class Document:
     record: Record
     blocks: tuple[Block, ...]
     duplicate_of: str | None = None
+
+    @property
+    def characters(self) -> int:
+        """How long the text is, in code points."""
+        return len(self.text)
 
     @property
     def language(self) -> str:

@@ -4,45 +4,48 @@ Write-ahead logging lets readers go on while one process writes; every public me
 is one transaction.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from corpus.database import BUSY_TIMEOUT_S, connect_for_reading, refusal
 from corpus.duplicates import fuller_documents
 from corpus.errors import DocumentNotFound, LibraryUnusable
-from corpus.migrations import migrate
+from corpus.migrations import migrate, pending
 from corpus.records import Block, Document, Record, content_hash
 
 Outcome = Literal["added", "updated", "unchanged"]
 
-_BUSY_TIMEOUT_S = 30.0
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document without its text, which is `characters` code points long."""
+
+    id: str
+    collection: str
+    source: str
+    record: Record
+    duplicate_of: str | None
+    characters: int
 
 
 class Library:
     """The documents of one home. Use it as a context manager, or call `close`."""
 
-    def __init__(self, path: Path) -> None:
-        """Open, creating and migrating where needed; in a read-only folder only for reading.
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open, creating and migrating where needed; `read_only` waits for no writer and needs no space.
 
-        Raises `LibraryUnusable`.
+        A library that does not exist yet reads as an empty one. Raises `LibraryUnusable`.
         """
         self.path = path
         try:
-            if path.exists() and not os.access(path.parent, os.W_OK):
-                uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-                self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-                return
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            migrate(self._connection)
+            self._connection = _read_only(path) if read_only else _writable(path)
         except (sqlite3.Error, OSError) as exc:
-            raise LibraryUnusable(f"the library {path} cannot be opened: {exc}") from exc
+            raise LibraryUnusable(f"the library {path} cannot be opened: {refusal(exc, path.parent)}") from exc
 
     def __enter__(self) -> "Library":
         return self
@@ -69,6 +72,22 @@ class Library:
         """Delete a document; every reader stops showing it at its next question."""
         with self._writing():
             self._connection.execute("DELETE FROM document WHERE id = ?", (document_id,))
+
+    def scrub(self) -> None:
+        """Leave no trace of what was removed, in the file or in its write-ahead log."""
+        try:
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as exc:
+            raise LibraryUnusable(self._refused(exc)) from exc
+
+    def back_up(self, path: Path) -> None:
+        """Copy the whole library, as of one moment, into a new file. Raises `LibraryUnusable`."""
+        try:
+            with closing(sqlite3.connect(path)) as copy:
+                self._connection.backup(copy)
+        except sqlite3.Error as exc:
+            raise LibraryUnusable(f"the library cannot be copied to {path}: {refusal(exc, path.parent)}") from exc
 
     def link_duplicates(self) -> dict[str, str]:
         """Find anew which documents are one work; returns document id -> id of the fuller one."""
@@ -104,6 +123,17 @@ class Library:
             return iter([self._document(row) for row in rows])
         finally:
             self._connection.execute("COMMIT")
+
+    def entries(self) -> list[Entry]:
+        """Every document without its text, ordered by collection and source."""
+        rows = self._connection.execute(
+            "SELECT id, collection, source, record, duplicate_of, length(text) FROM document "
+            "ORDER BY collection, source"
+        )
+        return [
+            Entry(id_, collection, source, Record.from_json(record), duplicate_of, characters)
+            for id_, collection, source, record, duplicate_of, characters in rows
+        ]
 
     def ids(self) -> frozenset[str]:
         """The ids of all documents."""
@@ -177,10 +207,35 @@ class Library:
             yield
             self._connection.execute("COMMIT")
         except sqlite3.Error as exc:
-            raise LibraryUnusable(f"the library {self.path} cannot be written: {exc}") from exc
+            raise LibraryUnusable(self._refused(exc)) from exc
         finally:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+
+    def _refused(self, exc: sqlite3.Error) -> str:
+        return f"the library {self.path} cannot be written: {refusal(exc, self.path.parent)}"
+
+
+def _writable(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+    migrate(connection)
+    return connection
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    connection = connect_for_reading(path)
+    if not pending(connection):
+        return connection
+    if not path.exists():
+        migrate(connection)
+        return connection
+    connection.close()
+    _writable(path).close()
+    return connect_for_reading(path)
 
 
 _SELECT = "SELECT id, collection, source, content_hash, text, record, duplicate_of FROM document"

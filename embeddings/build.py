@@ -6,9 +6,9 @@ is being served is touched before the pointer moves.
 """
 
 import hashlib
-import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,32 +20,39 @@ from corpus.duplicates import fuller_documents, is_contained
 from embeddings.centring import Means, centre, language_means, settled
 from embeddings.dense import write_dense
 from embeddings.encoder import Encoder, Vectors
-from embeddings.errors import EmbeddingsError, IndexUnusable, NoIndex
+from embeddings.errors import IndexUnusable, NoIndex, NothingToIndex
 from embeddings.generation import (
     KEPT_GENERATIONS,
     Manifest,
     checksums,
     current_generation,
     delete_leftovers,
+    drop_old,
+    new_generation,
     publish,
-    start_generation,
 )
-from embeddings.index import Index
+from embeddings.index import Index, open_index
 from embeddings.lexical import write_lexical
 from embeddings.lock import writing
-from embeddings.priors import load_priors
+from embeddings.priors import load_priors, load_token_priors
 from embeddings.texts import write_texts
+from embeddings.token_codes import TokenCodec
+from embeddings.token_index import PassageTokens, places_in, write_tokens
 from embeddings.vector_cache import VectorCache
 
 Progress = Callable[[int, int], None]
 Fingerprint = tuple[str, str, str]
 
 _SAMPLE = 8
+_MOST_AVERAGED = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: distinct texts embedded anew, those whose vector was kept, passages dropped."""
+    """What a build did: distinct texts embedded anew, those whose vector was kept, passages dropped.
+
+    `published` is false when nothing had changed, and `generation` is the one that was there.
+    """
 
     embedded: int
     kept: int
@@ -55,6 +62,7 @@ class BuildReport:
     seconds: float
     generation: str
     snapshot: str
+    published: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,11 @@ class _Work:
     passages: list[Passage]
     snapshot: str
     before: Index | None
+
+    def comparable(self, encoder: Encoder) -> Index | None:
+        """The generation before, where its vectors are of the same encoder."""
+        same = self.before is not None and self.before.manifest.encoder_id == encoder.id
+        return self.before if same else None
 
     @property
     def removed(self) -> int:
@@ -101,24 +114,18 @@ def build_index(
 
     When nothing changed nothing is written, unless `full`, which splits, embeds and averages anew.
     `keep` generations stay. Raises `BuildInProgress` when another process writes for longer than
-    `wait_s`, `EmbeddingsError` when the library is empty or the disk refuses.
+    `wait_s`, `NothingToIndex` when the library is empty, `EmbeddingsError` when the disk refuses.
     """
     started = time.monotonic()
     settings = settings or SplitterSettings()
-    try:
-        with writing(home, wait_s):
-            unchanged = None if full else _unchanged(home, library, encoder, encoder_name, settings)
-            if unchanged:
-                delete_leftovers(home)
-                return _report(unchanged, 0, unchanged.passages, 0, started)
-            work = _work(home, library, encoder, settings, full=full)
-            try:
-                return _build(home, work, encoder, encoder_name, settings, progress, keep, started, full=full)
-            finally:
-                if work.before:
-                    work.before.close()
-    except (OSError, sqlite3.Error) as exc:
-        raise EmbeddingsError(f"the index cannot be written: {exc}; the one before it is still in place") from exc
+    with writing(home, wait_s):
+        unchanged = None if full else _unchanged(home, library, encoder, encoder_name, settings)
+        if unchanged:
+            delete_leftovers(home)
+            drop_old(home, unchanged.generation, keep)
+            return _report(unchanged, 0, unchanged.passages, 0, started, published=False)
+        with _work(home, library, encoder, settings, full=full) as work:
+            return _build(home, work, encoder, encoder_name, settings, progress, keep, started, full=full)
 
 
 def plan_build(
@@ -126,14 +133,13 @@ def plan_build(
 ) -> BuildPlan:
     """What `build_index` would do now, without doing it."""
     settings = settings or SplitterSettings()
-    work = _work(home, library, encoder, settings, full=full)
-    texts = [passage.embedded for passage in work.passages]
-    cache = VectorCache(home / "vectors.db")
-    todo = list(dict.fromkeys(texts)) if full else cache.missing(encoder, texts)
-    cache.close()
-    up_to_date = not full and work.before is not None and work.before.manifest.snapshot == work.snapshot
-    kept = len(set(texts)) - len(todo)
-    return BuildPlan(len(todo), kept, work.removed, len(texts), _estimate(encoder, todo), up_to_date)
+    with _work(home, library, encoder, settings, full=full) as work:
+        texts = [passage.embedded for passage in work.passages]
+        with closing(VectorCache(home / "vectors.db", read_only=True)) as cache:
+            todo = list(dict.fromkeys(texts)) if full else cache.missing(encoder, texts)
+        up_to_date = not full and work.before is not None and work.before.manifest.snapshot == work.snapshot
+        kept = len(set(texts)) - len(todo)
+        return BuildPlan(len(todo), kept, work.removed, len(texts), _estimate(encoder, todo), up_to_date)
 
 
 def _estimate(encoder: Encoder, texts: Sequence[str]) -> float:
@@ -151,8 +157,9 @@ def _unchanged(
     home: Path, library: Library, encoder: Encoder, name: str, settings: SplitterSettings
 ) -> Manifest | None:
     """The current manifest when a build would only repeat it."""
-    before = _before(home)
-    if before is None:
+    try:
+        before = Index(current_generation(home))
+    except (NoIndex, IndexUnusable):
         return None
     before.close()
     now = (snapshot_id(library.fingerprints(), settings, encoder.id), name)
@@ -160,15 +167,26 @@ def _unchanged(
 
 
 def _before(home: Path) -> Index | None:
-    """The current generation, when there is a sound one."""
+    """What readers are answered from, when there is a sound generation."""
     try:
-        return Index(current_generation(home))
+        return open_index(home)
     except (NoIndex, IndexUnusable):
         return None
 
 
-def _work(home: Path, library: Library, encoder: Encoder, settings: SplitterSettings, *, full: bool) -> _Work:
-    before = _before(home)
+@contextmanager
+def _work(home: Path, library: Library, encoder: Encoder, settings: SplitterSettings, *, full: bool) -> Iterator[_Work]:
+    """What there is to do, with the generation before held open."""
+    with ExitStack() as opened:
+        before = _before(home)
+        if before:
+            opened.callback(before.close)
+        yield _compared(before, library, encoder, settings, full=full)
+
+
+def _compared(
+    before: Index | None, library: Library, encoder: Encoder, settings: SplitterSettings, *, full: bool
+) -> _Work:
     documents = _linked(list(library.documents()))
     fingerprints = [(d.id, d.content_hash, d.record.to_json()) for d in sorted(documents, key=lambda d: d.id)]
     known: dict[Fingerprint, list[Passage]] = {}
@@ -176,7 +194,7 @@ def _work(home: Path, library: Library, encoder: Encoder, settings: SplitterSett
         known = before.texts.split_documents()
     passages = passages_of(documents, settings, encoder, known)
     if not passages:
-        raise EmbeddingsError("the library has no passages: add texts with 'eurag add PATH' or 'eurag add --library'")
+        raise NothingToIndex("the library has no passages: add texts with 'eurag add PATH' or 'eurag add --library'")
     return _Work(documents, passages, snapshot_id(fingerprints, settings, encoder.id), before)
 
 
@@ -206,39 +224,59 @@ def _build(
     full: bool,
 ) -> BuildReport:
     texts = [passage.embedded for passage in work.passages]
-    cache = VectorCache(home / "vectors.db")
-    try:
+    with closing(VectorCache(home / "vectors.db")) as cache:
         embedded = cache.embed(encoder, texts, progress, again=full)
         raw = cache.get(encoder, texts)
-    finally:
-        cache.close()
-    generation, folder = start_generation(home)
-    means = _means(work, raw, encoder, full=full)
-    _write(folder, work, raw, means)
-    manifest = Manifest(
-        generation=generation,
-        snapshot=work.snapshot,
-        encoder_id=encoder.id,
-        encoder=name,
-        dimension=encoder.dimension,
-        splitter={"version": SPLITTER_VERSION, **asdict(settings)},
-        documents=len(work.documents),
-        passages=len(work.passages),
-        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        parent=work.before.manifest.generation if work.before else None,
-        files=checksums(folder),
-    )
+        codec, tokens = _tokens(cache, encoder, work.passages)
+    before = None if full else work.comparable(encoder)
+    with new_generation(home) as (generation, folder):
+        _write(folder, work, raw, _means(work, raw, encoder, before))
+        write_tokens(folder / "tokens", tokens, codec, _token_means(work, tokens, codec, encoder, before))
+        manifest = Manifest(
+            generation=generation,
+            snapshot=work.snapshot,
+            encoder_id=encoder.id,
+            encoder=name,
+            dimension=encoder.dimension,
+            splitter={"version": SPLITTER_VERSION, **asdict(settings)},
+            documents=len(work.documents),
+            passages=len(work.passages),
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            parent=work.before.manifest.generation if work.before else None,
+            files=checksums(folder),
+        )
+        publish(home, folder, manifest)
     if work.before:
         work.before.close()  # its lease would keep it from being dropped
-    publish(home, folder, manifest, keep)
-    return _report(manifest, embedded, len(set(texts)) - embedded, work.removed, started)
+    drop_old(home, generation, keep)
+    return _report(manifest, embedded, len(set(texts)) - embedded, work.removed, started, published=True)
 
 
-def _means(work: _Work, raw: Vectors, encoder: Encoder, *, full: bool) -> Means:
+def _tokens(
+    cache: VectorCache, encoder: Encoder, passages: Sequence[Passage]
+) -> tuple[TokenCodec, list[PassageTokens]]:
+    found = []
+    for passage in passages:
+        codes, starts = cache.tokens(encoder, passage.embedded)
+        found.append(PassageTokens(codes, places_in(passage.text, passage.embedded, starts)))
+    return cache.codec(encoder), found
+
+
+def _means(work: _Work, raw: Vectors, encoder: Encoder, before: Index | None) -> Means:
     means = language_means(raw, [passage.language for passage in work.passages], load_priors(encoder.id))
-    if work.before is None or full or work.before.manifest.encoder_id != encoder.id:
-        return means
-    return settled(means, work.before.means)
+    return settled(means, before.means) if before else means
+
+
+def _token_means(
+    work: _Work, tokens: Sequence[PassageTokens], codec: TokenCodec, encoder: Encoder, before: Index | None
+) -> Means:
+    """The mean token vector of each language, from the passages' means; of many passages every n-th."""
+    rows = [row for row, passage in enumerate(work.passages) if len(tokens[row].codes)]
+    rows = rows[:: max(1, len(rows) // _MOST_AVERAGED)]
+    vectors = np.array([codec.decode(tokens[row].codes).mean(axis=0) for row in rows], np.float32)
+    vectors = vectors.reshape(len(rows), encoder.dimension)
+    means = language_means(vectors, [work.passages[row].language for row in rows], load_token_priors(encoder.id))
+    return settled(means, before.tokens.means) if before else means
 
 
 def _write(folder: Path, work: _Work, raw: Vectors, means: Means) -> None:
@@ -250,10 +288,12 @@ def _write(folder: Path, work: _Work, raw: Vectors, means: Means) -> None:
     write_texts(folder / "texts.db", work.documents, work.passages)
 
 
-def _report(manifest: Manifest, embedded: int, kept: int, removed: int, started: float) -> BuildReport:
+def _report(
+    manifest: Manifest, embedded: int, kept: int, removed: int, started: float, *, published: bool
+) -> BuildReport:
     seconds = round(time.monotonic() - started, 3)
     counts = (manifest.passages, manifest.documents)
-    return BuildReport(embedded, kept, removed, *counts, seconds, manifest.generation, manifest.snapshot)
+    return BuildReport(embedded, kept, removed, *counts, seconds, manifest.generation, manifest.snapshot, published)
 
 
 def passages_of(

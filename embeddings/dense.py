@@ -15,22 +15,21 @@ Ids = npt.NDArray[np.int64]
 
 def write_dense(path: Path, ids: Ids, vectors: Vectors) -> None:
     """Write a flat index of (n, dimension) float32 unit vectors under (n,) int64 ids."""
-    import faiss
-
+    faiss: Any = import_module("faiss")
     index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
     index.add_with_ids(vectors, ids)
-    faiss.write_index(index, str(path))
+    with path.open("wb") as file:  # faiss itself does not notice a disk that fills up at the last block
+        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
 
 
 class DenseIndex:
-    """A FAISS file opened for searching."""
+    """A FAISS file opened for searching, memory-mapped: processes share its pages, and none is read unasked."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file. Raises `IndexUnusable`."""
-        import faiss
-
+        """Open the file. Raises `IndexUnusable`."""
+        faiss: Any = import_module("faiss")
         try:
-            self._index: Any = faiss.read_index(str(path))
+            self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)  # IO_FLAG_MMAP copies a flat index
         except RuntimeError as exc:
             raise IndexUnusable(f"the FAISS file {path} cannot be read: {str(exc).splitlines()[-1]}") from exc
 

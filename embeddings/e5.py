@@ -7,23 +7,20 @@ ONNX graph, into a directory of the caller's (`embeddings.e5_graph`).
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
 from embeddings.e5_artefact import open_graph
 from embeddings.e5_graph import INPUT, OUTPUT, open_session
 from embeddings.e5_tokenizer import UnigramTokenizer
-from embeddings.e5_weights import WEIGHTS_SHA256, E5Weights, Floats, dequantise, weights_path
-from embeddings.encoder import Vectors
+from embeddings.e5_weights import WEIGHTS_SHA256, E5Weights, Floats, weights_path
+from embeddings.encoder import TokenVectors, Vectors
 
 QUERY_PREFIX, PASSAGE_PREFIX = "query: ", "passage: "
-
-Offsets = npt.NDArray[np.int64]
 
 
 class E5Encoder:
@@ -40,10 +37,10 @@ class E5Encoder:
         """Use `open`; this takes what is loaded already: the weights and an ONNX Runtime session."""
         vocabulary = weights.vocabulary()
         self._tokenizer = UnigramTokenizer(vocabulary)
-        self._begin, self._end = vocabulary.begin, vocabulary.end
-        self._embedding = weights.rows("emb.word")
+        self._weights = weights
         self._session = session
-        self._threads = ThreadPoolExecutor(processors(), thread_name_prefix="e5")
+        self.runs_at_once = processors()
+        self._threads = ThreadPoolExecutor(self.runs_at_once, thread_name_prefix="e5")
         settings = f"{WEIGHTS_SHA256} mean {QUERY_PREFIX}{PASSAGE_PREFIX}{self.max_tokens}"
         self.id = "e5-small-" + hashlib.sha256(settings.encode()).hexdigest()[:12]
 
@@ -66,20 +63,13 @@ class E5Encoder:
         """(n, 384) float32, unit length; the prefix "passage: " is added here."""
         return self._encode(texts, PASSAGE_PREFIX)
 
-    def encode_tokens(self, texts: Sequence[str], is_query: bool) -> list[tuple[Vectors, Offsets]]:
-        """For each text (t, 384) float32, unit length, and (t, 2) int64: the characters of each token.
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Vectors of each text as a query and of its tokens."""
+        return self._encode_tokens(texts, QUERY_PREFIX)
 
-        Offsets are code points of the given text, end exclusive. The prefix, <s> and </s> take part
-        in the attention but are left out here (late interaction: Khattab and Zaharia 2020).
-        """
-        prefix = QUERY_PREFIX if is_query else PASSAGE_PREFIX
-        found: list[Any] = [None] * len(texts)
-
-        def encode(position: int) -> None:
-            found[position] = self._tokens(texts[position], prefix)
-
-        self._side_by_side(encode, texts)
-        return found
+    def encode_passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Vectors of each text as a passage and of its tokens."""
+        return self._encode_tokens(texts, PASSAGE_PREFIX)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` as a passage, with prefix, <s> and </s>."""
@@ -89,10 +79,24 @@ class E5Encoder:
         vectors = np.empty((len(texts), self.dimension), np.float32)
 
         def encode(position: int) -> None:
-            vectors[position] = self._pooled(self._tokenizer.ids(prefix + texts[position]))
+            ids = self._tokenizer.ids(prefix + texts[position])
+            vectors[position] = self._pooled(self._states(window) for window in self._windows(ids))
 
         self._side_by_side(encode, texts)
         return vectors
+
+    def _encode_tokens(self, texts: Sequence[str], prefix: str) -> list[TokenVectors]:
+        found: dict[int, TokenVectors] = {}
+
+        def encode(position: int) -> None:
+            ids, offsets = self._tokenizer.ids_and_offsets(prefix + texts[position])
+            windows = [self._states(window) for window in self._windows(ids)]
+            tokens = np.concatenate([states[1:-1] for states in windows])
+            places = np.array(offsets, np.int64) - len(prefix)
+            found[position] = TokenVectors.of(texts[position], self._pooled(windows), tokens, places)
+
+        self._side_by_side(encode, texts)
+        return [found[position] for position in range(len(texts))]
 
     def _side_by_side(self, encode: Callable[[int], None], texts: Sequence[str]) -> None:
         """Call `encode` with every position, longest text first, on all processors."""
@@ -104,22 +108,15 @@ class E5Encoder:
             for position in positions:
                 encode(position)
 
-        list(self._threads.map(work, range(min(processors(), len(texts)))))
+        list(self._threads.map(work, range(min(self.runs_at_once, len(texts)))))
         return None
 
-    def _pooled(self, ids: list[int]) -> Floats:
+    def _pooled(self, windows: Iterable[Floats]) -> Floats:
+        """(384,) float32, unit length: the mean states of the windows, by their tokens."""
         total = np.zeros(self.dimension, np.float32)
-        for window in self._windows(ids):
-            total += self._states(window).mean(axis=0) * max(len(window), 1)
+        for states in windows:
+            total += states.mean(axis=0) * (len(states) - 2)
         return total / np.float32(np.linalg.norm(total))
-
-    def _tokens(self, text: str, prefix: str) -> tuple[Vectors, Offsets]:
-        ids, offsets = self._tokenizer.ids_and_offsets(prefix + text)
-        states = np.concatenate([self._states(window)[1:-1] for window in self._windows(ids)])
-        places = np.array(offsets, np.int64).reshape(-1, 2) - len(prefix)
-        own = places[:, 0] >= 0
-        vectors = states[own]
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True), places[own]
 
     def _windows(self, ids: list[int]) -> list[list[int]]:
         size = self.max_tokens - 2
@@ -127,7 +124,8 @@ class E5Encoder:
 
     def _states(self, window: list[int]) -> Floats:
         """(t + 2, 384) float32: the last hidden states of <s>, the pieces and </s>."""
-        words = dequantise(self._embedding[[self._begin, *window, self._end]])
+        begin, end = self._weights.frame
+        words = self._weights.words([begin, *window, end])
         states: Floats = self._session.run([OUTPUT], {INPUT: words[None]})[0][0]
         return states
 

@@ -75,8 +75,8 @@ def prepare(directory: Path, weights: Path) -> bytes:
     )
     with contextlib.suppress(OSError):
         directory.mkdir(parents=True, exist_ok=True)
-        _replace(directory / _GRAPH, graph)
-        _replace(directory / _MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
+        replace_file(directory / _GRAPH, graph)
+        replace_file(directory / _MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
     return graph
 
 
@@ -114,8 +114,8 @@ def _stamp(weights: Path) -> tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside `path`, flush to disk, rename."""
+def replace_file(path: Path, content: bytes) -> None:
+    """Write beside `path`, flush to disk, rename. Raises `OSError`, leaving nothing."""
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from embeddings.e5_graph import INPUT, OUTPUT, open_session
-from embeddings.e5_weights import E5Weights, Floats, dequantise
+from embeddings.e5_weights import Floats, TransformerWeights
 
 _PIECES = 126
-_SPECIAL_PIECES = 4
 
 
-def measure_ranges(weights: E5Weights, exact: bytes) -> dict[str, Floats]:
+def measure_ranges(weights: TransformerWeights, exact: bytes) -> dict[str, Floats]:
     """(inputs,) float32 for each linear layer: the largest absolute value of each channel (about 2 s).
 
     `exact` is the float32 graph. Raises `EncoderUnavailable` when ONNX Runtime is missing.
@@ -30,7 +29,7 @@ def measure_ranges(weights: E5Weights, exact: bytes) -> dict[str, Floats]:
     return ranges
 
 
-def agreement(weights: E5Weights, one: bytes, other: bytes) -> float:
+def agreement(weights: TransformerWeights, one: bytes, other: bytes) -> float:
     """The smallest cosine between the mean states of two graphs on this processor; 1 is the best."""
     sessions = [open_session(one), open_session(other)]
     cosines = []
@@ -40,11 +39,11 @@ def agreement(weights: E5Weights, one: bytes, other: bytes) -> float:
     return min(cosines)
 
 
-def _random_texts(weights: E5Weights, count: int, seed: int) -> Iterator[Floats]:
+def _random_texts(weights: TransformerWeights, count: int, seed: int) -> Iterator[Floats]:
     """Rows of the word embedding, (1, pieces + 2, hidden) float32 each."""
-    vocabulary = weights.vocabulary()
-    embedding = weights.rows("emb.word")
+    begin, end = weights.frame
+    length = min(_PIECES, weights.shape.positions - 2)
     random = np.random.default_rng(seed)
     for _ in range(count):
-        pieces = random.integers(_SPECIAL_PIECES, len(vocabulary.pieces) - 1, _PIECES)
-        yield dequantise(embedding[[vocabulary.begin, *pieces, vocabulary.end]])[None]
+        pieces = random.integers(weights.ordinary_pieces.start, weights.ordinary_pieces.stop, length)
+        yield weights.words([begin, *pieces, end])[None]

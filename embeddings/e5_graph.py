@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.e5_weights import E5Weights, Floats
+from embeddings.e5_weights import Floats, TransformerWeights
 from embeddings.errors import EncoderUnavailable
 
 GRAPH_VERSION = 1
@@ -37,7 +37,7 @@ _LOUD = 4.0
 _OPSET, _IR_VERSION, _MICROSOFT = 20, 10, "com.microsoft"
 
 
-def write_graph(weights: E5Weights, ranges: Ranges | None = None) -> bytes:
+def write_graph(weights: TransformerWeights, ranges: Ranges | None = None) -> bytes:
     """The serialised model: `words` (1, t, hidden) float32 to `states` (1, t, hidden) float32.
 
     `words` are rows of the word embedding, which stays in the file of the weights; `states` are the
@@ -150,7 +150,7 @@ class _Graph:
         return outputs
 
 
-def _attend(graph: _Graph, weights: E5Weights, layer: int, states: str) -> str:
+def _attend(graph: _Graph, weights: TransformerWeights, layer: int, states: str) -> str:
     """Self-attention with its residual connection (Vaswani et al. 2017)."""
     parts = [_linear_weights(weights, f"l{layer}.{part}") for part in "qkv"]
     matrix = np.concatenate([part[0] for part in parts], axis=1)
@@ -162,7 +162,7 @@ def _attend(graph: _Graph, weights: E5Weights, layer: int, states: str) -> str:
     return _normalise(graph, weights, f"l{layer}.aln", [states, output])
 
 
-def _feed_forward(graph: _Graph, weights: E5Weights, layer: int, states: str) -> str:
+def _feed_forward(graph: _Graph, weights: TransformerWeights, layer: int, states: str) -> str:
     """The two linear layers around GELU, with their residual connection."""
     inner, outer = f"l{layer}.fi", f"l{layer}.fo"
     activation = graph.linear(inner, states, *_linear_weights(weights, inner), _balance)
@@ -171,7 +171,7 @@ def _feed_forward(graph: _Graph, weights: E5Weights, layer: int, states: str) ->
     return _normalise(graph, weights, f"l{layer}.oln", [states, output])
 
 
-def _normalise(graph: _Graph, weights: E5Weights, name: str, summands: Sequence[str]) -> str:
+def _normalise(graph: _Graph, weights: TransformerWeights, name: str, summands: Sequence[str]) -> str:
     """Layer normalisation of a sum (Ba et al. 2016)."""
     total = graph.node("Add", summands)
     unit = graph.node("MeanVarianceNormalization", [total], axes=[2])
@@ -190,7 +190,7 @@ def _hush(ranges: Floats, matrix: Matrix) -> Floats:
     return np.asarray(np.maximum(ranges / (_LOUD * np.median(ranges)), 1), np.float32)
 
 
-def _linear_weights(weights: E5Weights, name: str) -> tuple[Matrix, Floats]:
+def _linear_weights(weights: TransformerWeights, name: str) -> tuple[Matrix, Floats]:
     """(inputs, outputs) float64 and (outputs,) float32."""
     bias = weights.tensor(f"{name}.b")
     return weights.tensor(f"{name}.w").reshape(len(bias), -1).T.astype(np.float64), bias

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from embeddings.e5_weights import Vocabulary
 
 _SPACE_MARK = "\u2581"
@@ -35,7 +37,7 @@ class UnigramTokenizer:
         del self._ids[vocabulary.pieces[vocabulary.unknown]]
         self._scores = vocabulary.scores
         self._unknown = vocabulary.unknown
-        self._unknown_score = min(vocabulary.scores) - _UNKNOWN_PENALTY
+        self._unknown_score = float(np.min(vocabulary.scores)) - _UNKNOWN_PENALTY
         self._longest = max(map(len, vocabulary.pieces))
         self._replacements = vocabulary.replacements
         self._known: dict[str, Segmentation] = {}

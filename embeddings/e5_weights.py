@@ -9,9 +9,11 @@ import hashlib
 import mmap
 import struct
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +30,7 @@ _SPECIALS = struct.Struct("<5iQ")
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _BLOCK_WEIGHTS = 32
 _FLOAT32, _Q4_0 = 0, 1
+_SPECIAL_PIECES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,23 @@ class _Entry:
     offset: int
 
 
+class TransformerWeights(Protocol):
+    """What a graph is written and tried from, be the model multilingual-e5-small or another of its kind.
+
+    `frame` are the ids of the pieces that begin and end every text, `ordinary_pieces` those of others.
+    """
+
+    shape: Shape
+    frame: tuple[int, int]
+    ordinary_pieces: range
+
+    def tensor(self, name: str) -> Floats:
+        """One tensor, flat float32, by the names that `E5Weights` has; rows of outputs one after the other."""
+
+    def words(self, ids: Sequence[int]) -> Floats:
+        """(n, hidden) float32: the rows of the word embedding for these pieces."""
+
+
 class E5Weights:
     """The open file. Nothing but the header is read until it is asked for."""
 
@@ -81,6 +101,9 @@ class E5Weights:
         self.shape = Shape(hidden, layers, heads, intermediate, vocabulary, positions, epsilon)
         self._vocabulary_at = 8 + _HEADER.size
         self._directory = self._read_directory()
+        pieces, begin, end, *_ = _SPECIALS.unpack_from(self._map, self._vocabulary_at)
+        self.frame, self.ordinary_pieces = (begin, end), range(_SPECIAL_PIECES, pieces - 1)
+        self._words = self.rows("emb.word")
 
     def vocabulary(self) -> Vocabulary:
         """Read pieces, scores and the normalisation table (about 0.1 s)."""
@@ -100,6 +123,10 @@ class E5Weights:
         if entry.dtype == _FLOAT32:
             return np.frombuffer(self._map, "<f4", entry.count, entry.offset)
         return dequantise(np.frombuffer(self._map, _BLOCK, entry.count // _BLOCK_WEIGHTS, entry.offset))
+
+    def words(self, ids: Sequence[int]) -> Floats:
+        """(n, hidden) float32: the rows of the word embedding for these pieces."""
+        return dequantise(self._words[ids])
 
     def rows(self, name: str) -> npt.NDArray[np.void]:
         """(rows, hidden / 32) blocks of a 4-bit matrix whose rows have `hidden` columns, still mapped."""

@@ -15,6 +15,10 @@ class NoIndex(EmbeddingsError):
     """The home has no index yet."""
 
 
+class NothingToIndex(EmbeddingsError):
+    """The library holds no passage."""
+
+
 class IndexUnusable(EmbeddingsError):
     """The index on disk does not match its manifest, this program or the encoder."""
 

@@ -7,6 +7,7 @@ name, synced, renamed, and only then does the pointer move, by one atomic rename
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +17,12 @@ from typing import Any
 
 from embeddings.errors import IndexUnusable, NoIndex
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 KEPT_GENERATIONS = 3
 
 _POINTER = "CURRENT"
 _MANIFEST = "manifest.json"
+_NAME = re.compile("g[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,29 @@ def index_folder(home: Path) -> Path:
 
 
 def current_generation(home: Path) -> Path:
-    """The directory that the pointer names. Raises `NoIndex` when nothing was ever published."""
+    """The directory that the pointer names.
+
+    Raises `NoIndex` when there is none to point to, `IndexUnusable` when the pointer names none.
+    """
     pointer = index_folder(home) / _POINTER
     try:
         name = pointer.read_text("utf-8").strip()
     except FileNotFoundError as exc:
-        raise NoIndex(f"{home} has no index yet: run 'eurag build'") from exc
+        there = generations(home)
+        if not there:
+            raise NoIndex(f"{home} has no index yet: run 'eurag build'") from exc
+        raise IndexUnusable(f"the pointer {pointer} is missing: {_advice(there)}") from exc
     except (OSError, UnicodeDecodeError) as exc:
-        raise IndexUnusable(f"the pointer {pointer} cannot be read ({exc}): run 'eurag build'") from exc
+        raise IndexUnusable(f"the pointer {pointer} cannot be read ({exc}): {_advice(generations(home))}") from exc
     folder = index_folder(home) / name
-    if not name or not (folder / _MANIFEST).is_file():
-        raise IndexUnusable(f"{pointer} names '{name}', which is no index: run 'eurag build'")
+    if not _NAME.fullmatch(name) or not (folder / _MANIFEST).is_file():
+        raise IndexUnusable(f"{pointer} names '{name[:20]}', which is no index: {_advice(generations(home))}")
     return folder
+
+
+def _advice(there: list[Path]) -> str:
+    newest = [f"'eurag rollback {folder.name}' or " for folder in there[:1]]
+    return "".join([*newest, "'eurag build' restores it"])
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -77,16 +90,21 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexUnusable(f"the manifest of {folder.name} cannot be read ({exc}): run 'eurag build'") from exc
 
 
-def start_generation(home: Path) -> tuple[str, Path]:
-    """A fresh (name, temporary directory) to write a generation into."""
+@contextmanager
+def new_generation(home: Path) -> Iterator[tuple[str, Path]]:
+    """A fresh (name, temporary directory) to write a generation into; deleted where that fails."""
     parent = index_folder(home)
     parent.mkdir(parents=True, exist_ok=True)
-    numbers = [int(path.name[1:]) for path in _named(parent)]
+    number = max(map(_number, _named(parent)), default=0) + 1
     delete_leftovers(home)
-    name = f"g{max(numbers, default=0) + 1:06d}"
+    name = f"g{number:06d}"
     folder = parent / f"{name}.tmp"
     folder.mkdir()
-    return name, folder
+    try:
+        yield name, folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def delete_leftovers(home: Path) -> None:
@@ -122,11 +140,8 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
             raise IndexUnusable(f"{folder.name} is damaged: {name} {what}: run 'eurag build'")
 
 
-def publish(home: Path, folder: Path, manifest: Manifest, keep: int = KEPT_GENERATIONS) -> Path:
-    """Write the manifest, sync all, give the directory its name, move the pointer, drop the oldest.
-
-    The `keep` newest generations stay, and any that a reader holds.
-    """
+def publish(home: Path, folder: Path, manifest: Manifest) -> Path:
+    """Write the manifest, sync all, give the directory its name, move the pointer."""
     (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True), "utf-8")
     for path in [*folder.rglob("*"), folder]:
         _sync(path)
@@ -134,37 +149,64 @@ def publish(home: Path, folder: Path, manifest: Manifest, keep: int = KEPT_GENER
     folder.rename(final)
     _sync(final.parent)
     _point(home, manifest.generation)
-    _drop_old(home, manifest.generation, keep)
     return final
 
 
 def roll_back(home: Path, name: str | None = None) -> Manifest:
     """Point to an earlier generation: by name, or the newest one older than the current.
 
-    The caller holds the write lock. Raises `NoIndex` when there is none of that name or none
-    older, `IndexUnusable` when it is damaged.
+    Without a name and with a pointer to nothing it is the newest that is sound. The caller holds the
+    write lock. Raises `NoIndex` when there is none of that name or none older, `IndexUnusable` when
+    it is damaged.
     """
-    folders = {folder.name: folder for folder in generations(home)}
-    if name is None:
-        current = current_generation(home).name
-        name = next((other for other in folders if other < current), None)
-    if name not in folders:
-        raise NoIndex(f"{home} has no generation '{name or 'before the current'}': 'eurag generations' lists them")
-    manifest = read_manifest(folders[name])
-    verify_files(folders[name], manifest)
-    _point(home, name)
+    folder = _one_of_name(home, name) if name else _one_before(home)
+    manifest = read_manifest(folder)
+    verify_files(folder, manifest)
+    _point(home, folder.name)
     return manifest
+
+
+def _one_of_name(home: Path, name: str) -> Path:
+    for folder in generations(home):
+        if folder.name == name:
+            return folder
+    raise NoIndex(f"{home} has no generation '{name}': 'eurag generations' lists them")
+
+
+def _one_before(home: Path) -> Path:
+    there = generations(home)
+    try:
+        current = current_generation(home)
+    except IndexUnusable:
+        return next((folder for folder in there if is_sound(folder)), there[0])
+    for folder in there:
+        if _number(folder) < _number(current):
+            return folder
+    raise NoIndex(f"{current.name} is the earliest generation on disk: there is none to go back to")
+
+
+def is_sound(folder: Path) -> bool:
+    """Whether the generation's manifest can be read and its files are what it says."""
+    try:
+        verify_files(folder, read_manifest(folder))
+    except IndexUnusable:
+        return False
+    return True
 
 
 def generations(home: Path) -> list[Path]:
     """The directories of all generations that are on disk whole, newest first."""
     found = (path for path in _named(index_folder(home)) if (path / _MANIFEST).is_file())
-    return sorted(found, key=lambda path: path.name, reverse=True)
+    return sorted(found, key=_number, reverse=True)
 
 
 def _named(parent: Path) -> list[Path]:
     """The directories that bear a generation's name, whole or not."""
-    return [path for path in parent.glob("g*") if path.name[1:].isdigit()]
+    return [path for path in parent.glob("g*") if _NAME.fullmatch(path.name)]
+
+
+def _number(folder: Path) -> int:
+    return int(folder.name[1:])
 
 
 @contextmanager
@@ -180,26 +222,45 @@ def in_use(folder: Path) -> Iterator[None]:
     except OSError as exc:
         raise IndexUnusable(f"the manifest of {folder.name} cannot be read ({exc}): run 'eurag build'") from exc
     with file:
-        fcntl.flock(file, fcntl.LOCK_SH)
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            raise IndexUnusable(f"{folder.name} is being deleted") from exc
         yield
 
 
 def erase(folder: Path) -> None:
     """Delete a generation, read or not: first its manifest, so that half of it is none."""
     (folder / _MANIFEST).unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder)
+
+
+def erase_all(home: Path) -> None:
+    """Delete the pointer and every generation: the home has no index. The caller holds the write lock."""
+    (index_folder(home) / _POINTER).unlink(missing_ok=True)
+    for folder in generations(home):
+        erase(folder)
+    delete_leftovers(home)
 
 
 def _point(home: Path, name: str) -> None:
     pointer = index_folder(home) / _POINTER
     temporary = pointer.with_name(f"{_POINTER}.tmp")
-    temporary.write_text(f"{name}\n", "utf-8")
-    _sync(temporary)
-    os.replace(temporary, pointer)
+    try:
+        temporary.write_text(f"{name}\n", "utf-8")
+        _sync(temporary)
+        os.replace(temporary, pointer)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     _sync(pointer.parent)
 
 
-def _drop_old(home: Path, current: str, keep: int) -> None:
+def drop_old(home: Path, current: str, keep: int) -> None:
+    """Delete all but `keep` generations, the current and those that a reader holds among the kept.
+
+    The caller holds the write lock.
+    """
     import fcntl
 
     others = [folder for folder in generations(home) if folder.name != current]

@@ -10,13 +10,15 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from corpus import Record
 from embeddings.centring import centre
 from embeddings.dense import DenseIndex
 from embeddings.encoder import Vectors
-from embeddings.errors import IndexUnusable, NoIndex
+from embeddings.errors import IndexUnusable
 from embeddings.generation import current_generation, generations, in_use, read_manifest, verify_files
 from embeddings.lexical import LexicalIndex, Scores
 from embeddings.texts import StoredDocument, StoredPassage, Texts
+from embeddings.token_index import Matches, TokenIndex
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -26,13 +28,24 @@ Mask = npt.NDArray[np.bool_]
 class Filters:
     """Which documents may be found; dates are ISO 8601, `since` and `until` inclusive.
 
-    A document without a date is not found when either date is set.
+    A document without a date is not found when either date is set. `author` is any part of an author's
+    name, upper or lower case.
     """
 
     language: str | None = None
     kind: str | None = None
     since: str | None = None
     until: str | None = None
+    author: str | None = None
+
+    def admit(self, record: Record) -> bool:
+        """Whether a document of this record passes; it does when any of its languages is the one asked for."""
+        return (
+            (not self.language or self.language in record.languages)
+            and (not self.kind or self.kind == record.kind)
+            and (not (self.since or self.until) or _in_time(record.date or "", self))
+            and (not self.author or self.author.casefold() in "\n".join(record.authors).casefold())
+        )
 
 
 class Index:
@@ -56,6 +69,7 @@ class Index:
         self._kinds = np.array([row.kind for row in rows])
         self._dates = np.array([row.date or "" for row in rows])
         self._documents = np.array([row.document for row in rows])
+        self._authors = {row.document: row.authors.casefold() for row in rows}
         if not len(self.ids) == self._dense.ntotal == self.manifest.passages:
             raise IndexUnusable(
                 f"{folder.name} holds {self._dense.ntotal} vectors and {len(self.ids)} passages, its manifest "
@@ -83,6 +97,25 @@ class Index:
         centred: Vectors = centre(vector.reshape(1, -1), [language], self.means)[0]
         return centred
 
+    @cached_property
+    def tokens(self) -> TokenIndex:
+        """The token vectors of the passages, by row. Raises `IndexUnusable`."""
+        found = TokenIndex(self._folder / "tokens")
+        if len(found) != len(self):
+            raise IndexUnusable(
+                f"{self._folder.name} holds tokens of {len(found)} passages, its manifest says {len(self)}: "
+                "run 'eurag build'"
+            )
+        return found
+
+    def centre_query_tokens(self, vectors: Vectors, language: str) -> Vectors:
+        """A query's raw token vectors (q, dimension) centred by its language, as the passages' are."""
+        return centre(vectors, [language] * len(vectors), self.tokens.means)
+
+    def matches(self, query: Vectors, rows: Rows) -> list[Matches]:
+        """A query's centred token vectors against the tokens of each of these rows."""
+        return self.tokens.matches(query, rows, self.languages[rows].tolist())
+
     def allowed(self, filters: Filters, hidden: Collection[str] = ()) -> Mask:
         """(rows,) bool: the passages that the filters let through and no hidden document holds."""
         allowed = np.ones(len(self), bool)
@@ -93,6 +126,9 @@ class Index:
         if filters.since or filters.until:
             dates = [date for date in np.unique(self._dates) if _in_time(str(date), filters)]
             allowed &= np.isin(self._dates, dates)
+        if filters.author:
+            name = filters.author.casefold()
+            allowed &= np.isin(self._documents, [id_ for id_, authors in self._authors.items() if name in authors])
         gone = list(hidden)
         if gone:
             allowed &= ~np.isin(self._documents, gone)
@@ -124,6 +160,13 @@ class Index:
         """The passage of a row."""
         return self.texts.passage(row)
 
+    def row_of(self, passage_id: int) -> int:
+        """The row of the passage with this id. Raises `KeyError`."""
+        row = int(np.searchsorted(self.ids, min(passage_id, np.iinfo(np.int64).max)))
+        if row == len(self.ids) or self.ids[row] != passage_id:
+            raise KeyError(passage_id)
+        return row
+
     def document(self, document_id: str) -> StoredDocument:
         """The document with this id. Raises `KeyError`."""
         return self.texts.document(document_id)
@@ -145,8 +188,6 @@ def open_index(home: Path, notice: Callable[[str], None] | None = None) -> Index
     """
     try:
         return _current(home)
-    except NoIndex as exc:
-        first: NoIndex | IndexUnusable = exc
     except IndexUnusable as exc:
         first = exc
     for folder in generations(home):

@@ -1,8 +1,8 @@
 """BM25 (Robertson and Zaragoza 2009, in Lucene's form) over stemmed terms, by `bm25s`."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,30 +29,42 @@ def write_lexical(folder: Path, texts: Sequence[str], languages: Sequence[str]) 
 
 
 class LexicalIndex:
-    """A folder written by `write_lexical`, opened memory-mapped."""
+    """A folder written by `write_lexical`, opened memory-mapped.
+
+    Every score was computed when the folder was written (Lù 2024), so a question only adds some up;
+    bm25s itself is not imported, which would take longer than to answer.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Open the folder. Raises `IndexUnusable`."""
-        import bm25s
-
         try:
-            self._index: Any = bm25s.BM25.load(str(folder), mmap=True, show_progress=False)
-        except (OSError, ValueError, KeyError) as exc:
+            self._scores, self._rows, self._starts = (
+                np.load(folder / f"{name}.csc.index.npy", mmap_mode="r") for name in ("data", "indices", "indptr")
+            )
+            self._columns: dict[str, int] = json.loads((folder / "vocab.index.json").read_bytes())
+        except (OSError, ValueError, EOFError) as exc:
             raise IndexUnusable(f"the lexical index {folder} cannot be read: {exc}") from exc
 
     def scores(self, query_terms: Sequence[str], rows: int) -> Scores:
         """(rows,) float32 BM25 of every passage for a bag of terms; 0 where none occurs."""
-        known = [term for term in query_terms if term in self._index.vocab_dict]
-        if not known:
-            return np.zeros(rows, np.float32)
-        return np.asarray(self._index.get_scores(known), np.float32)
+        total = np.zeros(rows, np.float32)
+        for term in query_terms:
+            postings = self._postings(term)
+            total[self._rows[postings]] += self._scores[postings]
+        return total
 
     def idf(self, query_terms: Sequence[str], rows: int) -> dict[str, float]:
         """Inverse document frequency of each term, ln(1 + (N - n + 0.5) / (n + 0.5))."""
         result = {}
-        indptr = self._index.scores["indptr"]
         for term in query_terms:
-            row = self._index.vocab_dict.get(term)
-            n = int(indptr[row + 1] - indptr[row]) if row is not None else 0
+            postings = self._postings(term)
+            n = postings.stop - postings.start
             result[term] = float(np.log1p((rows - n + 0.5) / (n + 0.5)))
         return result
+
+    def _postings(self, term: str) -> slice:
+        """Where the passages of a term and their scores stand; empty for an unknown one."""
+        column = self._columns.get(term)
+        if column is None:
+            return slice(0, 0)
+        return slice(int(self._starts[column]), int(self._starts[column + 1]))

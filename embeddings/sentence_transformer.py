@@ -3,35 +3,47 @@
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from embeddings.encoder import Vectors
+from embeddings.encoder import TokenVectors, Vectors
 from embeddings.errors import EncoderUnavailable
+from embeddings.sentence_transformer_graph import quicken
 
 _BATCH = 32
+_HUB_TIMEOUT_S = 5.0
+_DOCUMENT = ("document", "passage", "corpus")
+_TOKEN_PLACES = {"text": {"return_offsets_mapping": True, "return_special_tokens_mask": True}}
 
 
 class SentenceTransformerEncoder:
-    """Runs on a GPU when torch finds one, else on the processor."""
+    """Runs on a GPU when torch finds one, else on all processors."""
 
-    def __init__(self, name: str) -> None:
-        """Load the model. Raises `EncoderUnavailable` when it cannot be found or loaded."""
+    runs_at_once = 1
+
+    def __init__(self, name: str, graphs: Path | None = None) -> None:
+        """Load the model; with `graphs`, a folder for its fast form, run that where it agrees with the model.
+
+        Raises `EncoderUnavailable` when the model cannot be found or loaded.
+        """
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
         logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
         disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
         try:
-            self._model: Any = SentenceTransformer(name)
+            self._model: Any = SentenceTransformer(name, local_files_only=not _hub_answers(name))
         except (OSError, ValueError, KeyError, RuntimeError) as exc:
             reason = str(exc).strip().splitlines()[0] if str(exc).strip() else type(exc).__name__
             raise EncoderUnavailable(f"the encoder '{name}' cannot be loaded: {reason}") from exc
         self.dimension = int(self._model.get_embedding_dimension() or 0)
         self.max_tokens = int(self._model.max_seq_length or 512)
         self.id = f"st-{_digest(self._model, self.max_tokens)[:12]}"
+        if graphs:
+            quicken(self._model, graphs, self.id)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, dimension) float32, unit length, with the model's own query prompt."""
@@ -41,11 +53,34 @@ class SentenceTransformerEncoder:
         """(n, dimension) float32, unit length, with the model's own document prompt."""
         return self._unit(texts, self._model.encode_document)
 
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Vectors of each text as a query and of its tokens, up to the maximum length."""
+        return self._tokens(texts, self._model.encode_query, self._prompt("query"))
+
+    def encode_passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Vectors of each text as a passage and of its tokens, up to the maximum length."""
+        return self._tokens(texts, self._model.encode_document, self._prompt(*_DOCUMENT))
+
     def count_tokens(self, text: str) -> int:
         """Tokens of the document prompt and `text`, special tokens included."""
+        prompted = self._prompt(*_DOCUMENT) + _printable(text)
+        return len(self._model.tokenizer(prompted, truncation=False)["input_ids"])
+
+    def _prompt(self, *names: str) -> str:
+        """The model's own prompt under the first of the names that has one."""
         prompts = self._model.prompts or {}
-        prompt = next((prompts[name] for name in ("document", "passage", "corpus") if prompts.get(name)), "")
-        return len(self._model.tokenizer(prompt + _printable(text), truncation=False)["input_ids"])
+        return next((prompts[name] for name in names if prompts.get(name)), "")
+
+    def _tokens(self, texts: Sequence[str], encode: Any, prompt: str) -> list[TokenVectors]:
+        printable = [_printable(text) for text in texts]
+        found = encode(
+            printable,
+            batch_size=_BATCH,
+            output_value=None,
+            show_progress_bar=False,
+            processing_kwargs=_TOKEN_PLACES,
+        )
+        return [_token_vectors(*pair, len(prompt)) for pair in zip(printable, found, strict=True)]
 
     def _unit(self, texts: Sequence[str], encode: Any) -> Vectors:
         if not texts:
@@ -54,6 +89,30 @@ class SentenceTransformerEncoder:
             [_printable(text) for text in texts], batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
         )
         return np.asarray(vectors, dtype=np.float32)
+
+
+def _hub_answers(name: str) -> bool:
+    """Whether the model hub is there to be asked for this model; one attempt, where loading makes dozens."""
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError
+
+    if Path(name).is_dir():
+        return False
+    try:
+        HfApi().model_info(name, timeout=_HUB_TIMEOUT_S)
+    except HfHubHTTPError:  # also an answer
+        return True
+    except Exception:  # whatever the hub's client, its HTTP library or the network raise
+        return False
+    return True
+
+
+def _token_vectors(text: str, features: Mapping[str, Any], prompt_length: int) -> TokenVectors:
+    """The features of one encoded text without special tokens and padding."""
+    pooled, states = (features[name].float().cpu().numpy() for name in ("sentence_embedding", "token_embeddings"))
+    offsets = features["offset_mapping"].cpu().numpy()
+    own = features["special_tokens_mask"].cpu().numpy() == 0
+    return TokenVectors.of(text, pooled / np.linalg.norm(pooled), states[own], offsets[own] - prompt_length)
 
 
 def _printable(text: str) -> str:

@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 from corpus import Document, Passage, Record
 from embeddings.errors import IndexUnusable
@@ -66,6 +68,7 @@ class PassageRow:
     language: str
     kind: str
     date: str | None
+    authors: str
 
 
 def write_texts(path: Path, documents: Sequence[Document], passages: Sequence[Passage]) -> None:
@@ -120,6 +123,7 @@ class Texts:
         try:
             uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            self._one_at_a_time = Lock()
             self._documents: dict[str, StoredDocument] = {}
             self.rows = self._read_rows()
         except sqlite3.Error as exc:
@@ -127,20 +131,17 @@ class Texts:
 
     def passage(self, row: int) -> StoredPassage:
         """The passage of a row."""
-        found = self._connection.execute(
-            'SELECT row, id, document, start, "end", part, section, language, page FROM passage WHERE row = ?',
-            (int(row),),
-        ).fetchone()
-        number, id_, document, *rest = found
+        number, id_, document, *rest = self._first(
+            'SELECT row, id, document, start, "end", part, section, language, page FROM passage WHERE row = ?', int(row)
+        )
         return StoredPassage(number, id_, self.document(document), *rest)
 
     def document(self, document_id: str) -> StoredDocument:
         """The document with this id. Raises `KeyError`."""
         if document_id not in self._documents:
-            found = self._connection.execute(
-                "SELECT id, collection, source, text, record, also_in, sections FROM document WHERE id = ?",
-                (document_id,),
-            ).fetchone()
+            found = self._first(
+                "SELECT id, collection, source, text, record, also_in, sections FROM document WHERE id = ?", document_id
+            )
             if found is None:
                 raise KeyError(document_id)
             id_, collection, source, text, record, also_in, sections = found
@@ -154,6 +155,20 @@ class Texts:
                 tuple((start, section) for start, section in json.loads(sections)),
             )
         return self._documents[document_id]
+
+    def _first(self, statement: str, value: str | int) -> Any:
+        """The first row; a lock, since threads would share the connection's prepared statement."""
+        with self._one_at_a_time:
+            return self._connection.execute(statement, (value,)).fetchone()
+
+    def find(self, name: str) -> list[StoredDocument]:
+        """The documents with this id, beginning of an id (4 characters or more), source, or collection/source."""
+        rows = self._connection.execute(
+            "SELECT id FROM document WHERE id = ?1 OR source = ?1 OR collection || '/' || source = ?1 "
+            "OR (length(?1) >= 4 AND substr(id, 1, length(?1)) = ?1)",
+            (name,),
+        ).fetchall()
+        return [self.document(id_) for (id_,) in rows]
 
     def fingerprints(self) -> list[tuple[str, str, str]]:
         """(id, content hash, record as JSON) of every document, ordered by id."""
@@ -193,7 +208,8 @@ class Texts:
 
     def _read_rows(self) -> list[PassageRow]:
         rows = self._connection.execute(
-            "SELECT p.id, p.document, p.part, p.language, record ->> 'kind', record ->> 'date' "
+            "SELECT p.id, p.document, p.part, p.language, record ->> 'kind', record ->> 'date', "
+            "coalesce((SELECT group_concat(value, char(10)) FROM json_each(record, '$.authors')), '') "
             "FROM passage p JOIN document d ON d.id = p.document ORDER BY row"
         )
         return [PassageRow(*row) for row in rows]

@@ -1,6 +1,7 @@
 """Raw vectors by (encoder id, embedded string), so that nothing is embedded twice.
 
-What depends on the collection (language means) is applied later and never stored here.
+For each string its own vector, and its tokens' as codes. What depends on the collection (language
+means) is applied later and never stored here.
 """
 
 import hashlib
@@ -9,30 +10,39 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from embeddings.encoder import Encoder, Vectors
-from embeddings.errors import IndexUnusable
+from corpus.database import BUSY_TIMEOUT_S, connect_for_reading, refusal
+from embeddings.encoder import Encoder, TokenVectors, Vectors
+from embeddings.errors import EmbeddingsError, IndexUnusable
+from embeddings.priors import load_token_priors
+from embeddings.token_codes import Codes, TokenCodec
 
 BATCH = 32
 
-_BUSY_TIMEOUT_S = 30.0
-_SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS vector (encoder TEXT, key BLOB, vector BLOB NOT NULL, "
-    "PRIMARY KEY (encoder, key)) STRICT, WITHOUT ROWID"
-)
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS passage (encoder TEXT, key BLOB, pooled BLOB NOT NULL, codes BLOB NOT NULL,
+                                    token_starts BLOB NOT NULL, PRIMARY KEY (encoder, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS codec (encoder TEXT PRIMARY KEY, mean BLOB NOT NULL) STRICT;
+DROP TABLE IF EXISTS vector; -- before tokens were kept
+"""
 
 Progress = Callable[[int, int], None]
+Starts = npt.NDArray[np.int64]
 
 
 class VectorCache:
     """An SQLite file of vectors; each batch is committed, so a killed build keeps what it did."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file. Raises `IndexUnusable`."""
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open or create the file; `read_only` changes nothing, and a missing file holds no vector.
+
+        Raises `IndexUnusable` where the file is no cache, `EmbeddingsError` where the disk refuses.
+        """
         try:
-            self._connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute(_SCHEMA)
+            self._connection = _for_reading(path) if read_only else _for_writing(path)
+        except sqlite3.OperationalError as exc:
+            raise EmbeddingsError(f"the vector cache {path} cannot be opened: {refusal(exc, path.parent)}") from exc
         except sqlite3.Error as exc:
             raise IndexUnusable(f"the vector cache {path} cannot be opened: {exc}; delete it to embed anew") from exc
 
@@ -49,41 +59,107 @@ class VectorCache:
     def embed(
         self, encoder: Encoder, texts: Sequence[str], progress: Progress | None = None, *, again: bool = False
     ) -> int:
-        """Embed and keep what is missing, or `again` all; longest first. Returns how many were embedded."""
+        """Embed and keep what is missing, or `again` all; longest first. Returns how many were embedded.
+
+        `progress` is told after each batch how many tokens are done, and of how many.
+        """
         todo = list(dict.fromkeys(texts)) if again else self.missing(encoder, texts)
         todo.sort(key=len, reverse=True)
+        tokens = [encoder.count_tokens(text) for text in todo] if progress else []
         for start in range(0, len(todo), BATCH):
             batch = todo[start : start + BATCH]
-            vectors = encoder.encode_passages(batch)
-            with self._connection:
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO vector VALUES (?, ?, ?)",
-                    [(encoder.id, _key(t), v.tobytes()) for t, v in zip(batch, vectors, strict=True)],
-                )
+            self._keep(encoder, batch, encoder.encode_passage_tokens(batch))
             if progress:
-                progress(start + len(batch), len(todo))
+                progress(sum(tokens[: start + BATCH]), sum(tokens))
         return len(todo)
 
     def get(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
         """(n, dimension) float32, unit length, in the order of `texts`, all of them embedded."""
         result = np.empty((len(texts), encoder.dimension), np.float32)
-        select = "SELECT vector FROM vector WHERE encoder = ? AND key = ?"
+        select = "SELECT pooled FROM passage WHERE encoder = ? AND key = ?"
         for position, text in enumerate(texts):
             row = self._connection.execute(select, (encoder.id, _key(text))).fetchone()
             result[position] = np.frombuffer(row[0], np.float32)
         return result
 
+    def tokens(self, encoder: Encoder, text: str) -> tuple[Codes, Starts]:
+        """(t, width) uint8 codes of an embedded text's tokens, and (t,) int64, where in it each begins."""
+        select = "SELECT codes, token_starts FROM passage WHERE encoder = ? AND key = ?"
+        codes, starts = self._connection.execute(select, (encoder.id, _key(text))).fetchone()
+        found = np.frombuffer(starts, np.uint32).astype(np.int64)
+        return np.frombuffer(codes, np.uint8).reshape(len(found), -1), found
+
+    def codec(self, encoder: Encoder) -> TokenCodec:
+        """What the tokens of this encoder are coded with. Raises `KeyError` before the first is embedded."""
+        row = self._connection.execute("SELECT mean FROM codec WHERE encoder = ?", (encoder.id,)).fetchone()
+        if row is None:
+            raise KeyError(encoder.id)
+        return TokenCodec(np.frombuffer(row[0], np.float32))
+
+    def _settled_codec(self, encoder: Encoder, vectors: Sequence[TokenVectors]) -> TokenCodec:
+        """The codec of an encoder; the first batch settles it."""
+        try:
+            return self.codec(encoder)
+        except KeyError:
+            codec = TokenCodec(_token_mean(encoder, vectors))
+        self._connection.execute("INSERT INTO codec VALUES (?, ?)", (encoder.id, codec.mean.tobytes()))
+        return codec
+
+    def _keep(self, encoder: Encoder, texts: Sequence[str], vectors: Sequence[TokenVectors]) -> None:
+        """Store a batch in one transaction."""
+        with self._connection:
+            codec = self._settled_codec(encoder, vectors)
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO passage VALUES (?, ?, ?, ?, ?)",
+                [
+                    (
+                        encoder.id,
+                        _key(text),
+                        vector.pooled.tobytes(),
+                        codec.encode(vector.tokens).tobytes(),
+                        vector.offsets[:, 0].astype(np.uint32).tobytes(),
+                    )
+                    for text, vector in zip(texts, vectors, strict=True)
+                ],
+            )
+
     def forget(self, texts: Sequence[str]) -> None:
         """Erase the vectors of these texts, of every encoder."""
         with self._connection:
             self._connection.execute("PRAGMA secure_delete = ON")
-            self._connection.executemany("DELETE FROM vector WHERE key = ?", [(_key(text),) for text in texts])
+            self._connection.executemany("DELETE FROM passage WHERE key = ?", [(_key(text),) for text in texts])
         self._connection.execute("VACUUM")
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _known(self, encoder: Encoder) -> set[bytes]:
-        rows = self._connection.execute("SELECT key FROM vector WHERE encoder = ?", (encoder.id,))
+        rows = self._connection.execute("SELECT key FROM passage WHERE encoder = ?", (encoder.id,))
         return {row[0] for row in rows}
+
+
+def _for_writing(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+def _for_reading(path: Path) -> sqlite3.Connection:
+    """The file, or where it is missing or of an older form an empty cache in memory."""
+    connection = connect_for_reading(path)
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'passage'").fetchone():
+        return connection
+    connection.close()
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+def _token_mean(encoder: Encoder, vectors: Sequence[TokenVectors]) -> Vectors:
+    """What the tokens of an encoder lie around: from its priors, else from these."""
+    priors = list(load_token_priors(encoder.id).values()) or [vector.tokens for vector in vectors if len(vector.tokens)]
+    if not priors:
+        return np.zeros(encoder.dimension, np.float32)
+    return np.asarray(np.vstack(priors).mean(axis=0), np.float32)
 
 
 def _key(text: str) -> bytes:

@@ -1,10 +1,26 @@
 """A question in, a cited answer out."""
 
-from rag.answers import Answer, Sentence, answer
-from rag.maintenance import Rebuild, rebuild
-from rag.retrieval import Hit, Query, Retriever
-from rag.session import open_retriever
-from rag.settings import Settings, load_settings
+from typing import TYPE_CHECKING
+
+from corpus.lazy_names import lazy_names
+
+if TYPE_CHECKING:
+    from rag.answers import Answer, Sentence, answer
+    from rag.maintenance import Rebuild, rebuild
+    from rag.retrieval import Hit, Query, Retriever
+    from rag.session import open_retriever
+    from rag.settings import Settings, load_settings
+else:
+    __getattr__ = lazy_names(
+        __name__,
+        {
+            "answers": ["Answer", "Sentence", "answer"],
+            "maintenance": ["Rebuild", "rebuild"],
+            "retrieval": ["Hit", "Query", "Retriever"],
+            "session": ["open_retriever"],
+            "settings": ["Settings", "load_settings"],
+        },
+    )
 
 __all__ = [
     "Answer",

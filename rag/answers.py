@@ -13,7 +13,7 @@ MAX_SENTENCES = 5
 MAX_LISTED = 10
 MAX_SOURCES_A_POINT = 3
 RELATED, SEARCHED = 10, 60
-MARGIN = 0.12
+MARGIN = 0.07
 
 _ASKS_FOR_LIST = re.compile(
     r"\b(?:list|name all|enumerate|what are the|which (?:countries|states|articles|documents))\b"

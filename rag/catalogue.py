@@ -13,9 +13,9 @@ from corpus import (
     add_builtin,
     add_paths,
 )
-from embeddings import NoIndex, open_index
+from embeddings import NoIndex, StoredDocument, open_index
+from rag.erasure import erase_document
 from rag.maintenance import Progress, is_up_to_date
-from rag.maintenance import purge as erase_everywhere
 from rag.settings import Settings
 
 
@@ -39,7 +39,7 @@ def add_to_library(
 
 def documents(settings: Settings, language: str | None = None, kind: str | None = None) -> list[Document]:
     """The documents of a home, by language and kind where given."""
-    with Library(settings.library) as library:
+    with Library(settings.library, read_only=True) as library:
         found = list(library.documents())
     return [
         document
@@ -50,30 +50,31 @@ def documents(settings: Settings, language: str | None = None, kind: str | None 
 
 def find(settings: Settings, name: str) -> Document:
     """The document of this id or source. Raises `DocumentNotFound`."""
-    with Library(settings.library) as library:
+    with Library(settings.library, read_only=True) as library:
         return library.find(name)
 
 
-def remove(settings: Settings, name: str, *, purge: bool = False) -> Document:
+def remove(settings: Settings, name: str, *, purge: bool = False) -> Document | StoredDocument:
     """Remove a document and return what it was; with `purge` erase it from every generation too.
 
     Raises `DocumentNotFound`.
     """
+    if purge:
+        return erase_document(settings, name)
     with Library(settings.library) as library:
         document = library.find(name)
         library.remove(document.id)
         library.link_duplicates()
-    if purge:
-        erase_everywhere(settings, document)
     return document
 
 
 def status(settings: Settings) -> dict[str, Any]:
-    """What a home holds, and whether its index matches the library."""
-    with Library(settings.library) as library:
+    """What a home holds, whether its index matches the library, and why an older one is read where it is."""
+    fallback: list[str] = []
+    with Library(settings.library, read_only=True) as library:
         data: dict[str, Any] = {"home": str(settings.home), "documents": len(library.ids()), "generation": None}
         try:
-            index = open_index(settings.home)
+            index = open_index(settings.home, fallback.append)
         except NoIndex:
             return data | {"up_to_date": not library.ids()}
         manifest, current = index.manifest, is_up_to_date(index, library)
@@ -85,6 +86,7 @@ def status(settings: Settings) -> dict[str, Any]:
         "encoder": manifest.encoder,
         "built_at": manifest.created_at,
         "up_to_date": current,
+        "fallback": fallback[0] if fallback else None,
     }
 
 

@@ -3,7 +3,7 @@
 import typer
 
 from corpus.errors import EuragError
-from rag.commands import index, library, questions
+from rag.commands import evaluation, index, library, questions, references, serve
 
 app = typer.Typer(
     name="eurag",
@@ -12,7 +12,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (library, index, questions):
+for group in (library, index, questions, evaluation, references, serve):
     app.add_typer(group.commands)
 
 

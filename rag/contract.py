@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from corpus import Document
+from corpus.store import Entry
+from embeddings import StoredPassage
 from rag.answers import Answer, refusal
+from rag.citation_styles import cite_all
 from rag.evidence import Quote
 from rag.references import reference
 from rag.retrieval import Hit
@@ -16,8 +19,8 @@ def search_json(query: str, language: str, snapshot: str, hits: Sequence[Hit]) -
     return {"query": query, "language": language, "snapshot": snapshot, "results": results}
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """What `ask --json` prints."""
+def answer_json(answer: Answer, style: str | None = None) -> dict[str, Any]:
+    """What `ask --json` prints; with a `style` references are in it, those of all documents in `references`."""
     citations = numbered(answer)
     number = {_key(quote): n for n, quote in enumerate(citations, start=1)}
     return {
@@ -30,9 +33,9 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "sentences": [
             {"text": s.text, "citations": [number[_key(quote)] for quote in s.quotes]} for s in answer.sentences
         ],
-        "citations": [_citation(n, quote) for n, quote in enumerate(citations, start=1)],
+        "citations": [_citation(n, quote, style) for n, quote in enumerate(citations, start=1)],
         "passages": [_result(rank, hit) for rank, hit in enumerate(answer.related, start=1)],
-    }
+    } | ({"references": cite_all(answer, style)} if style else {})
 
 
 def numbered(answer: Answer) -> list[Quote]:
@@ -54,7 +57,7 @@ def answer_text(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def document_json(document: Document, *, full: bool) -> dict[str, Any]:
+def document_json(document: Document | Entry, *, full: bool) -> dict[str, Any]:
     """A document of the library; with `full` its whole record."""
     record = document.record
     data = {
@@ -66,7 +69,7 @@ def document_json(document: Document, *, full: bool) -> dict[str, Any]:
         "languages": list(record.languages),
         "year": record.year,
         "duplicate_of": document.duplicate_of,
-        "characters": len(document.text),
+        "characters": document.characters,
     }
     return data | {"record": record.to_dict()} if full else data
 
@@ -75,10 +78,11 @@ def _key(quote: Quote) -> tuple[str, int, int]:
     return quote.passage.document.id, quote.start, quote.end
 
 
-def _citation(n: int, quote: Quote) -> dict[str, Any]:
+def _citation(n: int, quote: Quote, style: str | None) -> dict[str, Any]:
     passage, document = quote.passage, quote.passage.document
     return {
         "n": n,
+        "passage": str(passage.id),
         "document": document.id,
         "source": document.source,
         "collection": document.collection,
@@ -90,16 +94,20 @@ def _citation(n: int, quote: Quote) -> dict[str, Any]:
         "start": quote.start,
         "end": quote.end,
         "quote": quote.text,
-        "reference": reference(document, quote.section, passage.page, passage.part),
+        "reference": reference(document, quote.section, passage.page, passage.part, style),
         "also_in": list(document.also_in),
     }
 
 
 def _result(rank: int, hit: Hit) -> dict[str, Any]:
-    passage, document = hit.passage, hit.passage.document
+    return {"rank": rank, "score": round(hit.score, 6)} | passage_json(hit.passage)
+
+
+def passage_json(passage: StoredPassage) -> dict[str, Any]:
+    """A passage, its document, and where in it; `passage` is text because 63 bits are too many for some readers."""
+    document = passage.document
     return {
-        "rank": rank,
-        "score": round(hit.score, 6),
+        "passage": str(passage.id),
         "document": document.id,
         "source": document.source,
         "collection": document.collection,

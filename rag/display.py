@@ -6,6 +6,7 @@ from typing import Any
 from corpus import squash
 from embeddings import terms, tokens
 from rag.answers import Answer, refusal
+from rag.citation_styles import cite_all, find_style
 from rag.contract import numbered
 from rag.evidence import Quote
 from rag.references import reference
@@ -17,8 +18,11 @@ _SHOWN_RELATED = 3
 _SNIPPET = 280
 
 
-def show_answer(console: Any, answer: Answer) -> None:
-    """Print the sentences with [n], then the reference of each; or the refusal and what is near."""
+def show_answer(console: Any, answer: Answer, style: str | None = None) -> None:
+    """Print the sentences with [n], then the reference of each; or the refusal and what is near.
+
+    References are in the `style` where given; in one for programs, those of all documents, ready to copy.
+    """
     ui = "ru" if answer.language == "ru" else "en"
     if not answer.answerable:
         console.print(refusal(answer.language), style="bold", highlight=False)
@@ -34,8 +38,11 @@ def show_answer(console: Any, answer: Answer) -> None:
             line.append(f" ({sentence.quotes[0].passage.language})", style="dim")
         console.print(line, soft_wrap=True)
     console.print(f"\n{_SOURCES[ui]}", style="bold")
+    if style and not find_style(style).text:
+        console.print(cite_all(answer, style), markup=False, soft_wrap=True)
+        return
     for n, quote in enumerate(citations, start=1):
-        _source_line(console, n, quote)
+        _source_line(console, n, quote, style)
 
 
 def show_hits(console: Any, question: str, hits: Sequence[Hit]) -> None:
@@ -84,12 +91,12 @@ def table(console: Any, headings: Iterable[str], rows: Iterable[Sequence[object]
     console.print(grid)
 
 
-def _source_line(console: Any, n: int, quote: Quote) -> None:
+def _source_line(console: Any, n: int, quote: Quote, style: str | None) -> None:
     from rich.text import Text
 
     passage = quote.passage
     line = Text(f"[{n}] ", style="cyan")
-    line.append(reference(passage.document, quote.section, passage.page, passage.part))
+    line.append(reference(passage.document, quote.section, passage.page, passage.part, style))
     where = "" if passage.document.record.kind == "treaty" or not quote.section else f" § {quote.section}"
     line.append(f"{where} · {quote.start}–{quote.end}", style="dim")
     console.print(line, soft_wrap=True)

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from corpus import fold, sentence_spans
-from embeddings import StoredPassage, Vectors, terms, tokens
-from embeddings.centring import centre
+from embeddings import StoredPassage, terms, tokens
 from rag.answer_types import answer_type, holds_answer
 from rag.retrieval import Hit, Query, Retriever
 
@@ -22,15 +21,13 @@ PASSAGES = 8
 MAX_QUOTE = 600
 MIN_QUOTE, MIN_WORDS, LONG_WORD = 12, 4, 60
 SAME_SHARE = 0.8
-OTHER_TREATY_PENALTY = 0.6
+OTHER_TREATY_PENALTY = 0.47
 #: For the very article that a question names by its number.
-ARTICLE_BONUS = 0.4
+ARTICLE_BONUS = 0.17
 #: So many named countries decide which treaty is meant.
 PARTIES = 2
 #: A capitalised word in at most so many passages is a name.
 RARE = 4
-#: Below this many passages the confidence was never fitted; fewer count as this many.
-SMALL = 40
 
 _ASKS_BIBLIOGRAPHY = re.compile(
     r"\b(?:cite[sd]?|citing|references?|bibliograph|doi|udk|udc|authors?|journal|published|publication|funded|fund"
@@ -47,7 +44,7 @@ _ARTICLE = re.compile(r"\b(?:article|art\.|стать[яеиюёй]+|ст\.)\s*(
 class Quote:
     """A stretch of a passage that can be quoted: `start` and `end` count in the document's text.
 
-    `similarity` is its centred cosine with the question; `names` and `words` are the shares in
+    `similarity` is its score of late interaction with the question; `names` and `words` are the shares in
     [0, 1] of the question's names and numbers, and of its other words, that it meets; `typed`
     says whether it holds a date, number or the like where the question asks for one.
     """
@@ -125,13 +122,13 @@ def select_evidence(
     support = {hit.passage.row: hit.score for hit in hits}
     similarities = _similarities(retriever, query, quotes)
     scored = [
-        _scored(quote, float(similarity), wanted, support[quote.passage.row], weights)
+        _scored(quote, similarity, wanted, support[quote.passage.row], weights)
         for quote, similarity in zip(quotes, similarities, strict=True)
     ]
     needed = wanted.answer_type is not None and wanted.answer_type.needed
     answering = [quote for quote in scored if quote.typed or not needed]
     ranked = tuple(sorted(answering or scored, key=lambda quote: -quote.score))
-    features = measure(hits, ranked, len(retriever.index))
+    features = measure(hits, ranked[0], len(query.terms))
     return Evidence(ranked if answering else (), features, confidence(features, weights))
 
 
@@ -199,20 +196,14 @@ def _shortened(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _similarities(retriever: Retriever, query: Query, quotes: Sequence[Quote]) -> Vectors:
-    """(n,) float32 centred cosine of the question with each quote in the context of its title."""
-    texts = [f"{context(quote.passage)}{fold(quote.text)}" for quote in quotes]
-    raw = retriever.encoder.encode_passages(texts)
-    centred = centre(raw, [quote.passage.language for quote in quotes], retriever.index.means)
-    return np.asarray(centred @ query.vector, np.float32)
-
-
-def context(passage: StoredPassage) -> str:
-    """The title and section that a quote is understood in, as a prefix."""
-    record = passage.document.record
-    title = "" if record.origins.get("title") == "guess" else record.title[:120]
-    names = ". ".join(name for name in (title, passage.section or "") if name)
-    return f"{fold(names)}\n" if names else ""
+def _similarities(retriever: Retriever, query: Query, quotes: Sequence[Quote]) -> list[float]:
+    """Late interaction of the question with the tokens of each quote, read in their passage and under its title."""
+    rows = list(dict.fromkeys(quote.passage.row for quote in quotes))
+    found = dict(zip(rows, retriever.index.matches(query.tokens, np.array(rows, np.int64)), strict=True))
+    return [
+        found[quote.passage.row].score_between(quote.start - quote.passage.start, quote.end - quote.passage.start)
+        for quote in quotes
+    ]
 
 
 class Wanted:
@@ -291,17 +282,19 @@ def _is_article(section: str | None, number: str) -> bool:
     return bool(re.match(rf"article {re.escape(number)}(?![.\d]*\d)", section or "", re.I))
 
 
-def measure(hits: Sequence[Hit], ranked: Sequence[Quote], size: int) -> dict[str, float]:
+def measure(hits: Sequence[Hit], best: Quote, asked: int) -> dict[str, float]:
     """The features of the confidence.
 
-    `size` is the number of passages searched: among more of them the best one looks better by chance.
+    `contrast` is by how many standard deviations the best passage stands out of those that were found;
+    `asked`, the number of words that a question has to meet, tells how high its scores can be.
     """
-    best = ranked[0]
+    late = np.array([hit.late for hit in hits if hit.late is not None])
+    spread = float(late.std())
     return {
         "score": best.score,
-        "dense": max(hit.dense for hit in hits),
+        "contrast": float(late.max() - late.mean()) / spread if spread else 0.0,
         "typed": float(best.typed),
-        "size": math.log10(max(size, SMALL)),
+        "asked": float(asked),
     }
 
 

@@ -1,4 +1,4 @@
-"""Dense and lexical scores of one language's passages, fused; and languages, merged.
+"""Vector and lexical scores of one language's passages, fused; and languages, merged.
 
 BM25 knows nothing of passages in another language than the query's, so a sum over both languages
 pushes them down. Here it only reorders passages within a language; where the languages stand to
@@ -14,20 +14,22 @@ Floats = npt.NDArray[np.float32]
 LEXICAL_WEIGHT, CROSS_LEXICAL_WEIGHT = 0.4, 0.1
 #: In another language, when the question names something that the glossary knows.
 NAMES_WEIGHT = 0.4
+#: Beside late interaction BM25 keeps this share of its weight.
+RERANKED_SHARE = 0.6
 
 
-def fuse(dense: Floats, lexical: Floats, weight: float) -> Floats:
-    """(n,) float32: (1 - weight) z(dense) + weight z(lexical), larger is better.
+def fuse(vector: Floats, lexical: Floats, weight: float) -> Floats:
+    """(n,) float32: (1 - weight) z(vector) + weight z(lexical), larger is better.
 
     z-scores are taken over the n candidates; scores that are all equal count as 0.
     """
-    return np.asarray((1 - weight) * _standardised(dense) + weight * _standardised(lexical), np.float32)
+    return np.asarray((1 - weight) * _standardised(vector) + weight * _standardised(lexical), np.float32)
 
 
-def reorder(dense: Floats, fused: Floats) -> Floats:
-    """(n,) float32: the dense scores dealt out anew, the largest to the best by `fused`."""
+def deal(dense: Floats, ranked: npt.NDArray[np.int64]) -> Floats:
+    """(n,) float32: the dense scores dealt out anew, the largest to the first of `ranked`."""
     dealt = np.empty_like(dense)
-    dealt[np.argsort(-fused, kind="stable")] = np.sort(dense)[::-1]
+    dealt[ranked] = np.sort(dense)[::-1]
     return dealt
 
 

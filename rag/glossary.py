@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from embeddings import terms
+from corpus import fold
+from embeddings import terms, tokens
 
 LANGUAGES = ("ru", "en")
 
@@ -16,6 +17,15 @@ class Entry:
 
     topic: str
     names: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stretch of a text, `start` to `end`, that names an entry."""
+
+    entry: Entry
+    start: int
+    end: int
 
 
 class Glossary:
@@ -32,14 +42,19 @@ class Glossary:
 
     def find(self, text: str) -> list[Entry]:
         """The entries named in `text`, in order; of overlapping names the longest."""
-        stems = terms(text)
-        found: list[Entry] = []
+        return list({id(mention.entry): mention.entry for mention in self.mentions(fold(text))}.values())
+
+    def mentions(self, text: str) -> list[Mention]:
+        """Where `text`, folded already, names entries, in order; of overlapping names the longest."""
+        words = [(stem, start, end) for word, start, end in tokens(text) for stem in terms(word)]
+        stems = [stem for stem, _, _ in words]
+        found: list[Mention] = []
         position = 0
         while position < len(stems):
             for length in range(min(self._longest, len(stems) - position), 0, -1):
                 entry = self._by_stems.get(tuple(stems[position : position + length]))
                 if entry:
-                    found += [] if entry in found else [entry]
+                    found.append(Mention(entry, words[position][1], words[position + length - 1][2]))
                     position += length - 1
                     break
             position += 1

@@ -1,29 +1,30 @@
 """Building, undoing and checking the index of a home: what the commands and the script call."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack, closing, nullcontext
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from corpus import CorpusError, Document, FileReport, Library, SplitterSettings, add_paths
+from corpus import CorpusError, FileReport, Library, SplitterSettings, add_paths
 from embeddings import (
     DEFAULT_ENCODER,
     BuildPlan,
     BuildReport,
+    Encoder,
     EncoderUnavailable,
     Index,
     IndexUnusable,
     NoIndex,
     build_index,
     open_encoder,
+    open_index,
     plan_build,
 )
 from embeddings.build import snapshot_id
-from embeddings.generation import current_generation, erase, generations, read_manifest, roll_back
+from embeddings.generation import current_generation, generations, read_manifest, roll_back
 from embeddings.lock import writing
-from embeddings.texts import Texts
-from embeddings.vector_cache import VectorCache
 from embeddings.verification import verify_generation
 from rag.settings import Settings
 
@@ -40,45 +41,75 @@ class Rebuild:
     prune: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RebuildPlan(BuildPlan):
+    """What a rebuild would do: the documents that the folder adds, updates and prunes, then the build."""
+
+    added: int = 0
+    updated: int = 0
+    pruned: int = 0
+
+
 def rebuild(settings: Settings, options: Rebuild, notice: Notice, progress: Progress | None = None) -> BuildReport:
     """Add or update from a folder if asked, then build what changed.
 
     The encoder is the one that the settings name, else the index's own. Raises the errors of
     `build_index`.
     """
-    with Library(settings.library) as library:
+    name, encoder = build_encoder(settings)
+    with writing(settings.home) if options.source else nullcontext(), Library(settings.library) as library:
         if options.source:
-            for report in _take_in(library, options.source, prune=options.prune):
-                if report.status == "rejected":
-                    notice(f"rejected {report.source!r}: {report.detail}")
-        name = encoder_name(settings)
-        encoder = open_encoder(name, settings.model)
+            _take_in(library, options.source, notice, prune=options.prune)
         return build_index(
             settings.home, library, encoder, name, progress=progress, full=options.full, keep=settings.keep
         )
 
 
-def plan(settings: Settings, options: Rebuild) -> BuildPlan:
-    """What `rebuild` would do with the library as it is; a folder is not looked into."""
-    with Library(settings.library) as library:
-        encoder = open_encoder(encoder_name(settings), settings.model)
-        return plan_build(settings.home, library, encoder, full=options.full)
+def plan(settings: Settings, options: Rebuild, notice: Notice) -> RebuildPlan:
+    """What `rebuild` would do now; the home is only read, and a folder is taken into a copy of the library."""
+    _, encoder = build_encoder(settings)
+    with ExitStack() as opened:
+        library = opened.enter_context(Library(settings.library, read_only=True))
+        added = updated = pruned = 0
+        if options.source:
+            copy = Path(opened.enter_context(TemporaryDirectory())) / "library.db"
+            library.back_up(copy)
+            library = opened.enter_context(Library(copy))
+            added, updated, pruned = _take_in(library, options.source, notice, prune=options.prune)
+        build = plan_build(settings.home, library, encoder, full=options.full)
+        return RebuildPlan(**asdict(build), added=added, updated=updated, pruned=pruned)
 
 
-def _take_in(library: Library, source: Path, *, prune: bool) -> list[FileReport]:
+def _take_in(library: Library, source: Path, notice: Notice, *, prune: bool) -> tuple[int, int, int]:
+    """Add or update from a folder and say what was rejected; returns how many were added, updated, pruned."""
     collection = source.resolve().name
     if prune and not library.remember_folder(collection, source):
         raise CorpusError(f"the collection '{collection}' came from another folder than {source}: nothing is pruned")
+    before = library.ids()
     reports = add_paths(library, [source])
-    if prune and not reports:
+    for report in reports:
+        if report.status == "rejected":
+            notice(f"rejected {report.source!r}: {report.detail}")
+    changed = {report.document for report in reports if report.status in ("added", "updated", "duplicate")}
+    pruned = _prune(library, collection, reports, source) if prune else 0
+    return len(changed - before), len(changed & before), pruned
+
+
+def _prune(library: Library, collection: str, reports: list[FileReport], source: Path) -> int:
+    if not reports:
         raise CorpusError(f"{source} holds no files: nothing is pruned; is it mounted?")
-    if prune:
-        seen = {report.source for report in reports}
-        for document in list(library.documents()):
-            if document.collection == collection and document.source not in seen:
-                library.remove(document.id)
-        library.link_duplicates()
-    return reports
+    seen = {report.source for report in reports}
+    gone = [d.id for d in library.documents() if d.collection == collection and d.source not in seen]
+    for document_id in gone:
+        library.remove(document_id)
+    library.link_duplicates()
+    return len(gone)
+
+
+def build_encoder(settings: Settings) -> tuple[str, Encoder]:
+    """The encoder that a build uses, by name and opened. Raises `EncoderUnavailable`."""
+    name = encoder_name(settings)
+    return name, open_encoder(name, settings.model)
 
 
 def encoder_name(settings: Settings) -> str:
@@ -90,10 +121,17 @@ def encoder_name(settings: Settings) -> str:
 
 
 def _indexed_encoder(home: Path) -> str | None:
+    """The encoder of the current generation, or without a pointer of the newest that says."""
     try:
-        return read_manifest(current_generation(home)).encoder
+        folders = [current_generation(home)]
     except (NoIndex, IndexUnusable):
-        return None
+        folders = generations(home)
+    for folder in folders:
+        try:
+            return read_manifest(folder).encoder
+        except IndexUnusable:
+            continue
+    return None
 
 
 def list_generations(settings: Settings) -> list[dict[str, Any]]:
@@ -115,40 +153,53 @@ def _described(folder: Path, current: str) -> dict[str, Any]:
     return data | {name: getattr(manifest, name) for name in fields}
 
 
-def roll_back_to(settings: Settings, name: str | None) -> str:
-    """Make an earlier generation current and return its name; the next build goes on from the library."""
+def roll_back_to(settings: Settings, name: str | None, notice: Notice | None = None) -> str:
+    """Make an earlier generation current and return its name; the next build goes on from the library.
+
+    `notice` is told when there was no current one to go back from.
+    """
     with writing(settings.home):
+        try:
+            current_generation(settings.home)
+        except IndexUnusable as exc:
+            if notice:
+                notice(str(exc))
         return roll_back(settings.home, name).generation
 
 
 def verify(settings: Settings) -> list[str]:
-    """What is wrong with the generations of a home; the current one is also compared with fresh vectors."""
+    """What is wrong with a home and its generations; what readers are served is also compared with fresh vectors."""
+    problems: list[str] = []
     try:
-        current = current_generation(settings.home)
+        index = open_index(settings.home, problems.append)
     except IndexUnusable as exc:
-        return [str(exc)]
-    problems = []
+        problems.append(str(exc))
+        served = None
+    else:
+        served = index.manifest.generation
+        problems += _unlike_library(settings, index)
+        index.close()
     for folder in generations(settings.home):
-        try:
-            encoder = open_encoder(read_manifest(folder).encoder, settings.model) if folder == current else None
-        except (IndexUnusable, EncoderUnavailable) as exc:
-            problems.append(str(exc))
-            continue
-        problems += verify_generation(folder, encoder)
-    return [*problems, *_unlike_library(settings, current)]
+        problems += _verified(settings, folder, fresh=folder.name == served)
+    return problems
 
 
-def _unlike_library(settings: Settings, current: Path) -> list[str]:
-    """Documents that a generation of the library's own snapshot holds otherwise than the library."""
+def _verified(settings: Settings, folder: Path, *, fresh: bool) -> list[str]:
     try:
-        index = Index(current)
-    except IndexUnusable:
-        return []
-    with closing(index), Library(settings.library) as library:
+        encoder = open_encoder(read_manifest(folder).encoder, settings.model) if fresh else None
+    except EncoderUnavailable as exc:
+        return [str(exc)]
+    return verify_generation(folder, encoder)
+
+
+def _unlike_library(settings: Settings, index: Index) -> list[str]:
+    """Documents that a generation of the library's own snapshot holds otherwise than the library."""
+    with closing(Library(settings.library, read_only=True)) as library:
         if not is_up_to_date(index, library):
             return []
         held, stored = set(index.texts.fingerprints()), set(library.fingerprints())
-    return [f"document {id_} differs between the library and {current.name}" for id_, *_ in sorted(held ^ stored)]
+    name = index.manifest.generation
+    return [f"document {id_} differs between the library and {name}" for id_, *_ in sorted(held ^ stored)]
 
 
 def is_up_to_date(index: Index, library: Library) -> bool:
@@ -156,42 +207,3 @@ def is_up_to_date(index: Index, library: Library) -> bool:
     splitter = {name: value for name, value in index.manifest.splitter.items() if name != "version"}
     now = snapshot_id(library.fingerprints(), SplitterSettings(**splitter), index.manifest.encoder_id)
     return now == index.manifest.snapshot
-
-
-def purge(settings: Settings, document: Document) -> int:
-    """Erase a document's text and vectors from every generation and the cache.
-
-    The document is removed from the library already. Generations that hold it are deleted, after a
-    new one without it is in place. Returns how many were deleted.
-    """
-    texts, holding = [], []
-    for folder in generations(settings.home):
-        found = list(_embedded(folder, document.id))
-        texts += found
-        holding += [folder] if found else []
-    if holding:
-        _build_without(settings)
-    with writing(settings.home):
-        for folder in holding:
-            erase(folder)
-        cache = VectorCache(settings.home / "vectors.db")
-        cache.forget(texts)
-        cache.close()
-    return len(holding)
-
-
-def _embedded(folder: Path, document_id: str) -> Iterator[str]:
-    try:
-        texts = Texts(folder / "texts.db")
-    except IndexUnusable:
-        return
-    yield from texts.embedded_of(document_id)
-    texts.close()
-
-
-def _build_without(settings: Settings) -> None:
-    """Build from what is left; an empty library has no index at all."""
-    with Library(settings.library) as library:
-        if library.ids():
-            name = encoder_name(settings)
-            build_index(settings.home, library, open_encoder(name, settings.model), name, keep=settings.keep)

@@ -1,20 +1,31 @@
-"""One line of bibliographic reference for a citation; a later style engine takes the same record."""
+"""The bibliographic reference of a citation."""
 
 import re
 
 from corpus import Record
 from corpus.dates import in_words
 from embeddings import StoredDocument
+from rag.citation_styles import cite
 
 _ODD_URL = re.compile(r"[\s\"<>]")
 
 
-def reference(document: StoredDocument, section: str | None = None, page: str | None = None, part: str = "body") -> str:
-    """Authors, title, place of publication, date, identifier and where in it, as far as known.
+def reference(
+    document: StoredDocument,
+    section: str | None = None,
+    page: str | None = None,
+    part: str = "body",
+    style: str | None = None,
+) -> str:
+    """The reference in a style of `citation_styles`, or eurag's own line, which names the source file.
 
-    An entry of a list of references is marked as that: it is what the document cites.
+    That line has authors, title, place of publication, date, identifier and where in it, as far as known. An entry
+    of a list of references is marked as that: it is what the document cites. Raises `UnknownStyle`.
     """
     record = document.record
+    listed = "In the references of: " if part == "reference" else ""
+    if style:
+        return listed + cite(record, style, section=section, page=page)
     parts = [", ".join(record.authors), record.title or document.source, _place(record)]
     if section and record.kind == "treaty":
         parts.append(section)
@@ -26,7 +37,6 @@ def reference(document: StoredDocument, section: str | None = None, page: str | 
         parts.append(record.url)
     line = ". ".join(part.rstrip(". ") for part in parts if part)
     copies = f" [also in {', '.join(document.also_in)}]" if document.also_in else ""
-    listed = "In the references of: " if part == "reference" else ""
     return f"{listed}{line}. ({document.source}){copies}"
 
 

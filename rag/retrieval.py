@@ -13,13 +13,16 @@ from embeddings import Encoder, Filters, Index, Vectors, terms
 from embeddings.index import Mask, Rows
 from embeddings.lexical import Scores
 from embeddings.texts import StoredPassage
-from rag.fusion import CROSS_LEXICAL_WEIGHT, LEXICAL_WEIGHT, NAMES_WEIGHT, fuse, reorder
+from rag.fusion import CROSS_LEXICAL_WEIGHT, LEXICAL_WEIGHT, NAMES_WEIGHT, RERANKED_SHARE, deal, fuse
 from rag.glossary import Glossary
 from rag.stages import stage
 
 Mode = Literal["fused", "dense", "lexical"]
 
+#: So many candidates of each language come from dense and from lexical search,
 CANDIDATES = 100
+#: and so many of the best of them are ordered by late interaction.
+RERANKED = 40
 EXPANSION_WEIGHT = 0.5
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -27,22 +30,38 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question ready for search: its language, centred vector, and terms by passage language."""
+    """A question ready for search: its language, its vector and its tokens', centred, and its terms."""
 
     text: str
     language: str
     vector: Vectors
+    tokens: Vectors
     terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found passage; `score` orders the hits, `dense` and `lexical` are what it came from."""
+    """A found passage; `score` orders the hits, the others are what it came from.
+
+    `late` is the score of late interaction, in [-1, 1], and None where it was not looked at.
+    """
 
     passage: StoredPassage
     score: float
     dense: float
     lexical: float
+    late: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A candidate before its passage is read; the fields are those of `Hit`."""
+
+    row: int
+    score: float
+    dense: float
+    lexical: float
+    late: float | None
 
 
 def question_language(text: str) -> str:
@@ -60,35 +79,49 @@ class Retriever:
         """The question encoded and centred by its language."""
         language = question_language(text)
         with stage("encode"):
-            raw = self.encoder.encode_queries([fold(text)])[0]
-        return Query(text, language, self.index.centre_query(raw, language), tuple(terms(text, language)))
+            raw = self.encoder.encode_query_tokens([fold(text)])[0]
+        vector = self.index.centre_query(raw.pooled, language)
+        tokens = self.index.centre_query_tokens(raw.tokens, language)
+        return Query(text, language, vector, tokens, tuple(terms(text, language)))
 
     def search(self, query: Query, k: int, filters: Filters | None = None, mode: Mode = "fused") -> list[Hit]:
         """The k best passages, best first; filters apply before ranking."""
         allowed = self.index.allowed(filters or Filters(), self.hidden)
-        found = [
-            self._in_language(query, code, allowed, k, mode) for code in sorted(set(self.index.languages[allowed]))
-        ]
-        ranked = sorted((hit for hits in found for hit in hits), key=lambda hit: (-hit[1], hit[0]))[:k]
-        return [Hit(self.index.passage(row), score, dense, lexical) for row, score, dense, lexical in ranked]
+        codes = sorted(set(self.index.languages[allowed]))
+        found = [hit for code in codes for hit in self._in_language(query, code, allowed, k, mode)]
+        found.sort(key=lambda hit: (-hit.score, hit.row))
+        return [Hit(self.index.passage(hit.row), hit.score, hit.dense, hit.lexical, hit.late) for hit in found[:k]]
 
-    def _in_language(
-        self, query: Query, language: str, allowed: Mask, k: int, mode: Mode
-    ) -> list[tuple[int, float, float, float]]:
-        """(row, score, dense, lexical) of the candidates of one language."""
+    def _in_language(self, query: Query, language: str, allowed: Mask, k: int, mode: Mode) -> list["_Scored"]:
+        """The candidates of one language with their scores."""
         here = allowed & (self.index.languages == language)
         with stage("lexical"):
             lexical = self._lexical(query, language) * here
         with stage("dense"):
             rows = self._candidates(query, here, lexical, max(k, CANDIDATES))
             dense, bm25 = self.index.similarities(query.vector, rows), lexical[rows]
+        late: dict[int, float] = {}
         with stage("fuse"):
             if mode == "fused":
-                scores = reorder(dense, fuse(dense, bm25, self._weight(query, language)))
+                weight = self._weight(query, language)
+                scores, late = self._fused(query, rows, dense, bm25, weight)
             else:
                 scores = dense if mode == "dense" else bm25
         kept = np.flatnonzero(bm25 > 0) if mode == "lexical" else np.arange(len(rows))
-        return [(int(rows[i]), float(scores[i]), float(dense[i]), float(bm25[i])) for i in kept]
+        return [
+            _Scored(int(rows[i]), float(scores[i]), float(dense[i]), float(bm25[i]), late.get(int(i))) for i in kept
+        ]
+
+    def _fused(
+        self, query: Query, rows: Rows, dense: Scores, bm25: Scores, weight: float
+    ) -> tuple[Scores, dict[int, float]]:
+        """Scores of the candidates of one language, and of the best of them that of late interaction."""
+        first = np.argsort(-fuse(dense, bm25, weight), kind="stable")
+        top = first[:RERANKED]
+        late = np.array([match.score for match in self.index.matches(query.tokens, rows[top])], np.float32)
+        best = top[np.argsort(-fuse(late, bm25[top], weight * RERANKED_SHARE), kind="stable")]
+        ranked = np.concatenate([best, first[RERANKED:]])
+        return deal(dense, ranked), dict(zip(top.tolist(), late.tolist(), strict=True))
 
     def _weight(self, query: Query, language: str) -> float:
         """The share of BM25 among the candidates of one language."""
@@ -99,10 +132,11 @@ class Retriever:
 
     def _candidates(self, query: Query, here: Mask, lexical: Scores, count: int) -> Rows:
         """Rows that dense or lexical search puts first, ascending."""
-        nearest, _ = self.index.nearest(query.vector, count, here)
+        found = np.zeros(len(here), bool)
+        found[self.index.nearest(query.vector, count, here)[0]] = True
         matching = np.flatnonzero(lexical > 0)
-        best = matching[np.argsort(-lexical[matching], kind="stable")[:count]]
-        return np.union1d(nearest, best).astype(np.int64)
+        found[matching[np.argsort(-lexical[matching], kind="stable")[:count]]] = True
+        return np.flatnonzero(found)
 
     def _lexical(self, query: Query, language: str) -> Scores:
         """BM25 of the question's own words (those of this language) and of the names it expands to."""

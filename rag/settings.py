@@ -50,7 +50,7 @@ def load_settings(
     folder = folder.expanduser().resolve()
     if folder.exists() and not folder.is_dir():
         raise SettingsError(f"the home {folder} is not a folder")
-    stored = _settings_file(folder / "settings.toml")
+    stored = settings_file(folder / "settings.toml")
     keep = environment.get("EURAG_KEEP") or stored.get("keep", KEPT_GENERATIONS)
     if not str(keep).isdigit() or int(keep) < 1:
         raise SettingsError(f"keep must be a whole number from 1, found '{keep}'")
@@ -63,15 +63,19 @@ def _user_data_folder() -> str:
     return user_data_dir("eurag", appauthor=False)
 
 
-def _settings_file(path: Path) -> dict[str, Any]:
+def settings_file(path: Path) -> dict[str, Any]:
+    """What the settings file of a home says, {} where there is none; its table `service` is the service's own.
+
+    Raises `SettingsError`.
+    """
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as exc:
         raise SettingsError(f"{path} cannot be read: {exc}") from exc
-    known = {"encoder": str, "keep": int}
+    known = {"encoder": str, "keep": int, "service": dict}
     wrong = sorted(name for name, value in data.items() if not isinstance(value, known.get(name, ())))
     if wrong:
-        raise SettingsError(f'{path}: expected only encoder = "..." and keep = 3, found {", ".join(wrong)}')
+        raise SettingsError(f'{path}: expected only encoder = "...", keep = 3 and [service], found {", ".join(wrong)}')
     return data

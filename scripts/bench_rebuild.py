@@ -10,8 +10,11 @@ import argparse
 import json
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # a clone works without installing it
 
 from corpus import Library, add_builtin, add_paths
 from embeddings import DEFAULT_ENCODER, BuildReport, Encoder, build_index, open_encoder

@@ -10,9 +10,7 @@ report in `rag/evidence.json`. The last line is the report as one JSON object.
 """
 
 import argparse
-import hashlib
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,7 +20,7 @@ import numpy as np
 
 from corpus import Library, add_paths, fold
 from corpus.builtin import builtin_folder
-from embeddings import DEFAULT_ENCODER, Encoder, Index, Vectors, build_index, open_encoder
+from embeddings import DEFAULT_ENCODER, Encoder, Index, build_index, open_encoder
 from embeddings.generation import current_generation
 from rag import evidence as evidence_module
 from rag.answers import MAX_LISTED, MAX_SENTENCES, RELATED, SEARCHED, asks_for_list, choose
@@ -31,42 +29,8 @@ from rag.glossary import load_glossary
 from rag.retrieval import Hit, Retriever
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
-FEATURES = ("score", "dense", "typed", "size")
+FEATURES = ("score", "contrast", "typed", "asked")
 REFUSED_ANSWERABLE = 0.1
-
-
-class CachingEncoder:
-    """An encoder that keeps passage vectors in a file, so that a second run is quick."""
-
-    def __init__(self, encoder: Encoder, path: Path) -> None:
-        self._encoder = encoder
-        self.id, self.dimension, self.max_tokens = encoder.id, encoder.dimension, encoder.max_tokens
-        self.count_tokens = encoder.count_tokens
-        self._connection = sqlite3.connect(path)
-        self._connection.execute("CREATE TABLE IF NOT EXISTS v (k BLOB PRIMARY KEY, v BLOB) WITHOUT ROWID")
-
-    def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """As the encoder's."""
-        return self._cached(texts, "q", self._encoder.encode_queries)
-
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        """As the encoder's."""
-        return self._cached(texts, "p", self._encoder.encode_passages)
-
-    def _cached(self, texts: Sequence[str], kind: str, encode: Any) -> Vectors:
-        keys = [hashlib.blake2b(f"{self.id}{kind}{text}".encode(), digest_size=16).digest() for text in texts]
-        found = {}
-        for key in keys:
-            row = self._connection.execute("SELECT v FROM v WHERE k = ?", (key,)).fetchone()
-            if row:
-                found[key] = np.frombuffer(row[0], np.float32)
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-        if missing:
-            for key, vector in zip(missing, encode(list(missing.values())), strict=True):
-                found[key] = vector
-                self._connection.execute("INSERT OR REPLACE INTO v VALUES (?, ?)", (key, vector.tobytes()))
-            self._connection.commit()
-        return np.stack([found[key] for key in keys])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +138,13 @@ def _mean(values: Any) -> float:
 
 def run(corpus: Path, cache: Path) -> list[tuple[str, list[dict[str, Any]], Retriever]]:
     """What is asked of what: of the seeds among all texts and alone, of the treaties, and off the topic."""
-    encoder = CachingEncoder(open_encoder(DEFAULT_ENCODER, cache / "model"), cache / "vectors.cache")
+    encoder = open_encoder(DEFAULT_ENCODER, cache / "model")
     together = prepare(cache / "together", [corpus / "seeds", corpus / "treaties"], encoder)
     alone = prepare(cache / "seeds", [corpus / "seeds"], encoder)
     notes = prepare(cache / "library", [builtin_folder()], encoder)
     seeds, treaties, library, offtopic = map(load_questions, ("seeds", "treaties", "library", "offtopic"))
     return [
+        ("eval", load_questions("eval"), together),
         ("seeds", seeds, together),
         ("seeds alone", seeds, alone),
         ("treaties", treaties, together),

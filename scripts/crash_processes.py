@@ -14,11 +14,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # a clone works without installing it
 os.environ["OMP_NUM_THREADS"] = "1"  # three processes share the cores
 
 from corpus import Library
-from embeddings import Vectors, build, centring, generation, vector_cache
+from embeddings import TokenVectors, build, centring, generation, vector_cache
 from rag import maintenance, session
 from rag.answers import answer
 from rag.maintenance import Rebuild, rebuild, roll_back_to
@@ -77,10 +77,10 @@ def note(phase: str) -> None:
 class SlowEncoder(FakeEncoder):
     """The stand-in, a little slower and telling how many texts it is given."""
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def encode_passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Like the stand-in's."""
         note(f"embed {len(texts)}")
-        return super().encode_passages(texts)
+        return super().encode_passage_tokens(texts)
 
 
 def watch(owner: Any, name: str, phase: str) -> None:
@@ -100,10 +100,11 @@ def work() -> None:
     for name in ("put", "remove", "link_duplicates"):
         watch(Library, name, "library")
     watch(build, "passages_of", "split")
-    watch(build, "start_generation", "start")
+    watch(build, "new_generation", "start")
     for name in ("write_dense", "write_lexical", "write_texts"):
         watch(build, name, "write")
-    for name, phase in (("_sync", "sync"), ("_point", "point"), ("_drop_old", "drop")):
+    watch(build, "drop_old", "drop")
+    for name, phase in (("_sync", "sync"), ("_point", "point")):
         watch(generation, name, phase)
     watch(generation.shutil, "rmtree", "erase")
     watch(Path, "rename", "rename")

@@ -24,6 +24,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from crash_processes import ANY_TIME, QUESTIONS, Job, Worker, ask, read, use_encoder, work
 from crash_reference import References
@@ -147,6 +148,7 @@ class CrashTest:
         self.references = References(folder / "references")
         self.settings = Settings(self.home, "fake")
         self.encoder = FakeEncoder()
+        self.asked = 0
         Job("add", str(self.home), str(self.texts.folder), 3).run()
         self.references.add(self.texts.folder)
         self.log.touch()
@@ -260,9 +262,10 @@ class CrashTest:
         return [problem for problem in map(self.references.differs, map(json.loads, lines)) if problem]
 
 
-def kill(test: CrashTest, kills: int) -> tuple[Counter[str], int, int]:
-    """Play rounds until so many kills hit a working process; returns the phases, survivals and answers read."""
+def kill(test: CrashTest, kills: int) -> dict[str, Any]:
+    """Play rounds until so many kills hit a working process; returns the counts."""
     phases: Counter[str] = Counter()
+    operations: Counter[str] = Counter()
     failed = answers = 0
     while phases.total() < kills and failed < MOST_FAILURES:
         started = time.monotonic()
@@ -270,6 +273,7 @@ def kill(test: CrashTest, kills: int) -> tuple[Counter[str], int, int]:
         answers += test.asked
         counted = done.phase != "done"
         phases += Counter([done.phase] * counted)
+        operations += Counter([done.job.operation] * counted)
         failed += bool(done.problems)
         where = f"in {done.phase}" if counted else "too late, not counted"
         print(
@@ -280,7 +284,8 @@ def kill(test: CrashTest, kills: int) -> tuple[Counter[str], int, int]:
         )
         for problem in done.problems:
             print(f"     {problem}", flush=True)
-    return phases, phases.total() - failed, answers
+    counts = {"kills": phases.total(), "survived": phases.total() - failed, "answers": answers}
+    return counts | {"by_operation": dict(operations.most_common()), "by_phase": dict(phases.most_common())}
 
 
 def main() -> int:
@@ -300,12 +305,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         test = CrashTest(Path(folder).resolve(), arguments.seed, arguments.corpus)
         try:
-            phases, survived, answers = kill(test, arguments.kills)
+            result = kill(test, arguments.kills)
         finally:
             test.close()
-    result = {"kills": phases.total(), "survived": survived, "answers": answers, "by_phase": dict(phases.most_common())}
     print(json.dumps(result))
-    return 0 if survived == arguments.kills else 1
+    return 0 if result["survived"] == arguments.kills else 1
 
 
 if __name__ == "__main__":

@@ -1,30 +1,58 @@
-"""Compute `embeddings/priors.npz`: the mean passage vector of each language of the built-in library.
+"""Compute what `embeddings` ships: prior means of the default encoder, and the codebook of token vectors.
 
-Run `python scripts/make_priors.py` after the default encoder or the library changes much.
+Run `python scripts/make_priors.py` after the default encoder or the library changes much. The means are
+those of the passages, and of their tokens, of each language of the built-in library. The codebook
+quantises a standard Gaussian and depends on nothing; `--codebook` makes it anew.
 """
 
+import argparse
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from corpus import Library, SplitterSettings, add_builtin
-from embeddings import DEFAULT_ENCODER, open_encoder
+from embeddings import DEFAULT_ENCODER, Vectors, open_encoder
 from embeddings.build import passages_of
 from embeddings.priors import PRIORS_FILE
+from embeddings.token_codes import CODEBOOK_FILE, GROUP
+
+DRAWN, POINTS, ROUNDS = 200_000, 256, 30
 
 
-def main() -> None:
-    """Embed the built-in library and write the means."""
+def codebook() -> Vectors:
+    """(256, 6) float32: k-means of points drawn from a standard Gaussian."""
+    import faiss
+
+    drawn = np.random.default_rng(1).standard_normal((DRAWN, GROUP)).astype(np.float32)
+    clusters = faiss.Kmeans(GROUP, POINTS, niter=ROUNDS, seed=1, max_points_per_centroid=DRAWN // POINTS + 1)
+    clusters.train(drawn)
+    return np.asarray(clusters.centroids, np.float32)
+
+
+def priors() -> dict[str, Vectors]:
+    """The mean vector of the passages, and of their tokens, of each language; and the encoder's id."""
     with tempfile.TemporaryDirectory() as folder, Library(Path(folder) / "library.db") as library:
         add_builtin(library)
         encoder = open_encoder(DEFAULT_ENCODER, Path(folder) / "model")
         passages = passages_of(list(library.documents()), SplitterSettings(), encoder)
-    vectors = encoder.encode_passages([passage.embedded for passage in passages])
-    languages = np.array([passage.language for passage in passages])
-    means = {str(code): vectors[languages == code].mean(axis=0) for code in np.unique(languages)}
-    np.savez(PRIORS_FILE, encoder_id=np.array(encoder.id), **means)  # type: ignore[arg-type]  # its stub knows no ** of arrays
-    print({code: (mean.shape, int((languages == code).sum())) for code, mean in means.items()})
+    vectors = encoder.encode_passage_tokens([passage.embedded for passage in passages])
+    found = {"encoder_id": np.array(encoder.id)}
+    for code in sorted({passage.language for passage in passages}):
+        own = [vector for vector, passage in zip(vectors, passages, strict=True) if passage.language == code]
+        found[code] = np.mean([vector.pooled for vector in own], axis=0)
+        found[f"tokens_{code}"] = np.vstack([vector.tokens for vector in own]).mean(axis=0)
+        print(code, len(own), "passages")
+    return found
+
+
+def main() -> None:
+    """Write the files."""
+    parser = argparse.ArgumentParser(description="Compute the shipped means and codebook.")
+    parser.add_argument("--codebook", action="store_true", help="the codebook too")
+    if parser.parse_args().codebook:
+        np.save(CODEBOOK_FILE, codebook())
+    np.savez(PRIORS_FILE, **priors())
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ Exit codes: 0 done or nothing to do, 1 a known error (one line on stderr), 2 wro
 """
 
 import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # a clone works without installing it
 
 from rag.cli import main
 

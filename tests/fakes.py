@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpus import fold
-from embeddings import Vectors, terms, tokens
+from embeddings import TokenVectors, Vectors, terms, tokens
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
@@ -36,6 +36,7 @@ class FakeEncoder:
 
     dimension = 1024
     max_tokens = 512
+    runs_at_once = 1
 
     def __init__(self, offset: float = 2.0, name: str = "fake") -> None:
         self.id = f"{name}-{offset}"
@@ -49,8 +50,21 @@ class FakeEncoder:
         self.seen.extend(texts)
         return self._encode(texts)
 
+    def encode_query_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        return [self._tokens(text) for text in texts]
+
+    def encode_passage_tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
+        self.seen.extend(texts)
+        return [self._tokens(text) for text in texts]
+
     def count_tokens(self, text: str) -> int:
         return len(tokens(text)) + 3
+
+    def _tokens(self, text: str) -> TokenVectors:
+        """A word is a token; its vector is that of a text of its own."""
+        words = tokens(text)
+        offsets = np.array([(start, end) for _, start, end in words], np.int64).reshape(-1, 2)
+        return TokenVectors(self._encode([text])[0], self._encode([word for word, *_ in words]), offsets)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), np.float32)

@@ -25,16 +25,17 @@ def build(
     """Embed what is new and publish a new index; readers go on with the old one meanwhile."""
     from rag.maintenance import Rebuild, plan, rebuild
 
-    if (prune and not source) or (dry_run and source):
-        raise typer.BadParameter("--prune goes with --from, and --dry-run without it")
+    if prune and not source:
+        raise typer.BadParameter("--prune goes with --from")
     settings, options = settings_for(home, encoder), Rebuild(full, source, prune)
     if dry_run:
-        planned = plan(settings, options)
-        say(fields(planned), as_json, "{embedded} to embed, {kept} kept, {removed} removed; about {seconds} s")
+        message = "{embedded} passages to embed, {kept} kept, {removed} removed; about {seconds} s"
+        documents = "documents: {added} to add, {updated} to update, {pruned} to prune; " if source else ""
+        say(fields(plan(settings, options, notice)), as_json, documents + message)
         return
-    with progress_bar("Embedding") as progress:
+    with progress_bar("Embedding tokens") as progress:
         report = rebuild(settings, options, notice, progress)
-    if if_changed and not report.embedded and not report.removed and not as_json:
+    if if_changed and not report.published and not as_json:
         return
     say(
         fields(report),
@@ -68,7 +69,7 @@ def rollback(
     """Make an earlier generation of the index current again; the library stays as it is."""
     from rag.maintenance import roll_back_to
 
-    name = roll_back_to(settings_for(home), generation)
+    name = roll_back_to(settings_for(home), generation, notice)
     say({"generation": name}, as_json, "the current generation is {generation}; 'eurag build' goes on from the library")
 
 

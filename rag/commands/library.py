@@ -25,7 +25,7 @@ def add(
 
     if not paths and not library:
         raise typer.BadParameter("give files or folders, or --library")
-    with progress_bar("Reading") as progress:
+    with progress_bar("Reading files") as progress:
         reports = add_to_library(settings_for(home), paths or [], collection, library, progress)
     if as_json:
         print_json({"files": [fields(report) for report in reports]})

@@ -16,9 +16,24 @@ Since = Annotated[str | None, typer.Option(help="Only documents of this date (YY
 Until = Annotated[str | None, typer.Option(help="Only documents of this date or earlier.")]
 QuestionFile = Annotated[Path | None, typer.Option("--file", help="JSON Lines with id and question, one answer each.")]
 
+_STYLE_HELP = "Style of references: gost, apa, chicago, bibtex, ris or csl-json."
+Style = Annotated[str, typer.Option("--style", help=_STYLE_HELP)]
+StyleOfSources = Annotated[str | None, typer.Option("--style", help=_STYLE_HELP)]
+
 
 def settings_for(home: Path | None, encoder: str | None = None) -> Any:
     """The settings under these flags. Raises `SettingsError`."""
     from rag.settings import load_settings
 
     return load_settings(home, encoder)
+
+
+def filters_from(language: str | None, kind: str | None, since: str | None, until: str | None) -> Any:
+    """The `Filters` of these options. A date that is none is wrong usage."""
+    from corpus.dates import is_date
+    from embeddings import Filters
+
+    for name, value in (("--since", since), ("--until", until)):
+        if value and not is_date(value):
+            raise typer.BadParameter(f"{name} must be a date like 2014 or 2014-05-29, found '{value}'")
+    return Filters(language, kind, since, until)

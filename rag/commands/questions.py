@@ -5,7 +5,18 @@ from typing import Annotated, Any
 
 import typer
 
-from rag.commands.options import AsJson, Home, Kind, Language, QuestionFile, Since, Until, settings_for
+from rag.commands.options import (
+    AsJson,
+    Home,
+    Kind,
+    Language,
+    QuestionFile,
+    Since,
+    StyleOfSources,
+    Until,
+    filters_from,
+    settings_for,
+)
 from rag.terminal import console, notice, print_json, progress_bar
 
 commands = typer.Typer()
@@ -27,7 +38,7 @@ def search(
     from rag.contract import search_json
     from rag.display import show_hits
 
-    filters, questions = _filters(language, kind, since, until), _questions(query, file)
+    filters, questions = filters_from(language, kind, since, until), _questions(query, file)
     retriever = _retriever(home)
     for id_, text in questions:
         asked = retriever.query(text)
@@ -46,23 +57,27 @@ def ask(
     since: Since = None,
     until: Until = None,
     file: QuestionFile = None,
+    style: StyleOfSources = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer with quoted sentences and their sources, or say that the texts hold no answer."""
     from rag.answers import answer
+    from rag.citation_styles import find_style
     from rag.contract import answer_json
     from rag.display import show_answer
 
-    filters, questions = _filters(language, kind, since, until), _questions(question, file)
+    filters, questions = filters_from(language, kind, since, until), _questions(question, file)
+    if style:
+        find_style(style)
     _add_library_if_empty(home)
     retriever = _retriever(home)
     for id_, text in questions:
         result = answer(retriever, text, filters)
         if as_json or file:
-            print_json(id_ | answer_json(result))
+            print_json(id_ | answer_json(result, style))
         else:
-            show_answer(console(), result)
+            show_answer(console(), result, style)
 
 
 def _retriever(home: Path | None) -> Any:
@@ -74,18 +89,8 @@ def _retriever(home: Path | None) -> Any:
 def _add_library_if_empty(home: Path | None) -> None:
     from rag.session import add_library_if_empty
 
-    with progress_bar("Embedding") as progress:
+    with progress_bar("Embedding tokens") as progress:
         add_library_if_empty(settings_for(home), notice, progress)
-
-
-def _filters(language: str | None, kind: str | None, since: str | None, until: str | None) -> Any:
-    from corpus.dates import is_date
-    from embeddings import Filters
-
-    for name, value in (("--since", since), ("--until", until)):
-        if value and not is_date(value):
-            raise typer.BadParameter(f"{name} must be a date like 2014 or 2014-05-29, found '{value}'")
-    return Filters(language, kind, since, until)
 
 
 def _questions(question: str | None, file: Path | None) -> list[tuple[dict[str, Any], str]]:

@@ -14,6 +14,13 @@ def test_names_are_translated_and_unknown_ones_skipped():
     assert (record.licence, record.kind) == ("CC BY 4.0", "essay")
 
 
+def test_a_chapter_has_its_book_editors_and_publisher():
+    data = {"book": "Handbook", "editor": "A. B.", "publisher": "Press", "place": "London", "accessed": "2026-11-02"}
+    record = build_record(statements_from_mapping(data, "sidecar"))
+    assert (record.journal, record.editors, record.publisher) == ("Handbook", ("A. B.",), "Press")
+    assert (record.place, record.accessed) == ("London", "2026-11-02")
+
+
 @pytest.mark.parametrize("date", ["2014-05-29", '"2014-05-29"', "2014-05-29 10:00:00"])
 def test_a_date_is_taken_as_a_day_however_yaml_reads_it(date):
     assert read_sidecar(f"date: {date}".encode(), "s.yaml") == [Field("date", "2014-05-29", "sidecar")]
@@ -40,6 +47,7 @@ def test_sources_keep_their_facts_as_plain_data():
     [
         ("date: May 2014", "must be a date like 2014-05-29, found 'May 2014'"),
         ('date: "2014-13-45"', "must be a date"),
+        ("accessed: yesterday", "'accessed' must be a date"),
         ("date: 2014-13-45", "not YAML"),
         ("title: [a, b]", "'title' must be one value, found list"),
         ("title: [a", "not YAML"),

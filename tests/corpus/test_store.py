@@ -57,6 +57,14 @@ def test_documents_are_ordered_by_collection_and_source(library):
     assert [made.source for made in library.documents()] == ["a.txt", "a/z.txt", "b.txt"]
 
 
+def test_entries_are_the_documents_without_their_texts(three):
+    documents = list(three.documents())
+    assert [entry.id for entry in three.entries()] == [document.id for document in documents]
+    for entry, document in zip(three.entries(), documents, strict=True):
+        assert (entry.collection, entry.source, entry.record) == (document.collection, document.source, document.record)
+        assert (entry.characters, entry.duplicate_of) == (len(document.text), document.duplicate_of)
+
+
 def test_documents_are_those_of_one_moment(library):
     library.put(document("One.\n\nTwo."))
     listed = library.documents()
@@ -175,3 +183,47 @@ def test_a_collection_remembers_the_folder_it_came_from_by_a_hash(library, tmp_p
     assert library.remember_folder("texts", tmp_path / "two" / ".." / "one")
     assert not library.remember_folder("texts", tmp_path / "two")
     assert str(tmp_path).encode() not in b"".join(path.read_bytes() for path in library.path.parent.iterdir())
+
+
+def test_read_only_it_reads_what_is_there_and_refuses_to_write(library):
+    library.put(document("Text."))
+    with Library(library.path, read_only=True) as reader:
+        assert reader.ids() == library.ids()
+        with pytest.raises(LibraryUnusable, match="readonly"):
+            reader.put(document("Other."))
+
+
+def test_read_only_a_missing_library_is_empty_and_not_made(tmp_path):
+    with Library(tmp_path / "home" / "library.db", read_only=True) as reader:
+        assert reader.ids() == frozenset()
+        assert list(reader.documents()) == []
+    assert not (tmp_path / "home").exists()
+
+
+def test_read_only_a_library_without_its_tables_is_migrated_first(tmp_path):
+    (tmp_path / "library.db").touch()
+    with Library(tmp_path / "library.db", read_only=True) as reader:
+        assert reader.ids() == frozenset()
+
+
+def test_a_full_disk_is_named(library):
+    library._connection.execute("PRAGMA max_page_count = 8")
+    with pytest.raises(LibraryUnusable, match="cannot be written: the disk is full"):
+        library.put(document("long" * 10_000))
+
+
+def test_a_scrubbed_library_holds_no_word_of_what_was_removed(library):
+    made = document("Its judges serve nine years. " * 500)
+    library.put(made)
+    library.remove(made.id)
+    library.scrub()
+    assert all(b"judges serve" not in path.read_bytes() for path in library.path.parent.iterdir())
+
+
+def test_a_copy_holds_the_same_and_changes_nothing_in_the_first(library, tmp_path):
+    library.put(document("Text."))
+    library.back_up(tmp_path / "copy.db")
+    with Library(tmp_path / "copy.db") as copy:
+        assert copy.fingerprints() == library.fingerprints()
+        copy.remove(next(iter(copy.ids())))
+    assert len(library.ids()) == 1

@@ -4,7 +4,8 @@ import pytest
 from filelock import FileLock
 
 from corpus import Library, SplitterSettings, add_paths
-from embeddings import BuildInProgress, EmbeddingsError, build_index, open_index
+from embeddings import BuildInProgress, EmbeddingsError, build_index, open_index, plan_build
+from embeddings.generation import generations
 from tests.fakes import FakeEncoder
 
 TEXTS = {
@@ -110,7 +111,7 @@ def test_a_second_builder_is_refused_while_one_is_at_work(home, fill_home):
 
 def test_an_encoder_that_fails_leaves_the_index_before_it(home, fill_home):
     class Failing(FakeEncoder):
-        def encode_passages(self, texts):
+        def encode_passage_tokens(self, texts):
             raise RuntimeError("out of memory")
 
     before = fill_home(home, TEXTS).generation
@@ -126,16 +127,17 @@ def test_a_disk_that_refuses_is_a_known_error_and_leaves_the_index_before_it(hom
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("embeddings.build.write_texts", full)
-    with pytest.raises(EmbeddingsError, match="still in place"):
+    with pytest.raises(EmbeddingsError, match=r"the disk is full; .* still serves"):
         rebuild(home, full=True)
     assert open_index(home).manifest.generation == before
 
 
-def test_progress_is_told(home, fill_home):
+def test_progress_is_told_in_tokens(home, fill_home):
     fill_home(home, TEXTS)
     told = []
     rebuild(home, FakeEncoder(name="other"), progress=lambda done, total: told.append((done, total)))
-    assert told == [(3, 3)]
+    tokens = sum(map(FakeEncoder().count_tokens, TEXTS.values()))
+    assert told == [(tokens, tokens)]
 
 
 def test_passages_keep_to_the_limits_of_the_encoder(home, write_texts):
@@ -207,3 +209,44 @@ def test_a_half_erased_generation_is_deleted_even_when_nothing_changed(home, fil
     (leftover / "texts.db").touch()
     rebuild(home)
     assert not leftover.exists()
+
+
+def test_only_a_build_that_changed_something_publishes(home, fill_home):
+    assert fill_home(home, TEXTS).published
+    again = rebuild(home)
+    assert not again.published
+    assert again.generation == "g000001"
+    full = rebuild(home, full=True)
+    assert full.published
+    assert full.generation == "g000002"
+
+
+def test_generations_beyond_those_kept_are_dropped_even_when_nothing_changed(home, fill_home):
+    for text in ("One.", "Two.", "Three."):
+        fill_home(home, {"a.txt": text})
+    assert not rebuild(home, keep=1).published
+    assert [folder.name for folder in generations(home)] == ["g000003"]
+
+
+def test_without_a_pointer_a_build_goes_on_from_the_newest_generation(home, fill_home):
+    fill_home(home, TEXTS)
+    (home / "index" / "CURRENT").unlink()
+    report = rebuild(home)
+    assert (report.published, report.embedded, report.generation) == (True, 0, "g000002")
+    assert open_index(home).manifest.parent == "g000001"
+
+
+def test_planning_changes_nothing(home, fill_home):
+    fill_home(home, TEXTS)
+    (home / "texts" / "new.txt").write_text("A new text.", "utf-8")
+    before = contents_of(home)
+    with Library(home / "library.db", read_only=True) as library:
+        assert plan_build(home, library, FakeEncoder()).embedded == 0
+    assert contents_of(home) == before
+
+
+def contents_of(home):
+    return {path: path.read_bytes() for path in home.rglob("*") if path.is_file() and path.suffix not in SIDE_FILES}
+
+
+SIDE_FILES = {".db-shm", ".db-wal"}

@@ -38,6 +38,12 @@ def test_stored_vectors_come_back_in_the_order_asked_for(index):
     np.testing.assert_array_equal(index.vectors(IDS[[2, 0]]), VECTORS[[2, 0]])
 
 
+def test_vectors_stay_in_the_file(index):
+    import faiss
+
+    assert not faiss.downcast_index(index._index.index).codes.is_owned
+
+
 @pytest.mark.parametrize("content", [b"", b"not faiss at all"])
 def test_a_file_that_is_no_index_is_refused(tmp_path, content):
     path = tmp_path / "broken.faiss"

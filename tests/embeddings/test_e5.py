@@ -18,7 +18,7 @@ def test_vectors_are_unit_length_and_in_the_order_of_the_texts(e5_encoder: E5Enc
 
 def test_no_texts_give_no_vectors(e5_encoder: E5Encoder) -> None:
     assert e5_encoder.encode_queries([]).shape == (0, 384)
-    assert e5_encoder.encode_tokens([], is_query=True) == []
+    assert e5_encoder.encode_query_tokens([]) == []
 
 
 def test_queries_and_passages_have_their_own_prefix(e5_encoder: E5Encoder) -> None:
@@ -42,21 +42,15 @@ def test_an_answer_in_another_language_is_nearer_than_another_topic(e5_encoder: 
 
 def test_token_vectors_come_with_their_characters(e5_encoder: E5Encoder) -> None:
     text = "Кто написал «Войну и мир»?"
-    vectors, offsets = e5_encoder.encode_tokens([text], is_query=True)[0]
-    assert [text[start:end] for start, end in offsets] == ["Кто", "написал", "«", "В", "ой", "ну", "и", "мир", "»", "?"]
-    assert vectors.shape == (10, 384) and vectors.dtype == np.float32 and offsets.dtype == np.int64
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
-
-
-def test_a_text_without_tokens_has_no_token_vectors(e5_encoder: E5Encoder) -> None:
-    for vectors, offsets in e5_encoder.encode_tokens(["", "  "], is_query=False):
-        assert vectors.shape == (0, 384) and offsets.shape == (0, 2)
+    found = e5_encoder.encode_query_tokens([text])[0]
+    words = [text[start:end] for start, end in found.offsets]
+    assert words == ["Кто", "написал", "«", "В", "ой", "ну", "и", "мир", "»", "?"]
 
 
 def test_a_long_text_has_all_its_tokens(e5_encoder: E5Encoder) -> None:
     text = "кот " * 700
-    vectors, offsets = e5_encoder.encode_tokens([text], is_query=False)[0]
-    assert len(vectors) == len(offsets) and offsets[:, 1].max() >= len(text) - 1
+    found = e5_encoder.encode_passage_tokens([text])[0]
+    assert len(found.tokens) == len(found.offsets) and found.offsets[:, 1].max() >= len(text) - 1
 
 
 def test_tokens_are_counted_with_prefix_and_special_tokens(e5_encoder: E5Encoder) -> None:

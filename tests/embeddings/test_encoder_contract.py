@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from embeddings import DEFAULT_ENCODER, Encoder, open_encoder
+from embeddings.batching import BatchingEncoder
 from embeddings.e5_weights import weights_path
 from tests.embeddings.packaged_weights import save_as_sentence_transformer
 from tests.fakes import FakeEncoder
@@ -26,13 +27,17 @@ def saved_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_as_sentence_transformer(weights_path(), tmp_path_factory.mktemp("model"))
 
 
-@pytest.fixture(scope="module", params=["fake", "packaged", pytest.param("sentence-transformers", marks=slow)])
+@pytest.fixture(
+    scope="module", params=["fake", "packaged", "batching", pytest.param("sentence-transformers", marks=slow)]
+)
 def open_again(request: pytest.FixtureRequest, model_directory: Path) -> Callable[[], Encoder]:
     """Opens the encoder anew."""
     if request.param == "fake":
         return FakeEncoder
     if request.param == "packaged":
         return lambda: open_encoder(DEFAULT_ENCODER, model_directory)
+    if request.param == "batching":
+        return lambda: BatchingEncoder(FakeEncoder())
     name = str(request.getfixturevalue("saved_model"))
     return lambda: open_encoder(name, model_directory)
 
@@ -84,6 +89,59 @@ def test_the_same_text_gives_the_same_vector_alone_and_among_others(encode):
 def test_texts_longer_than_the_model_reads_are_encoded(encode, encoder):
     vector = encode(["union " * (encoder.max_tokens + 50)])[0]
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.fixture(params=["query", "passage"])
+def both_ways(request: pytest.FixtureRequest, encoder: Encoder):
+    """(token vectors, pooled vectors) of texts in one form."""
+    form = {
+        "query": (encoder.encode_query_tokens, encoder.encode_queries),
+        "passage": (encoder.encode_passage_tokens, encoder.encode_passages),
+    }
+    return form[request.param]
+
+
+def test_one_pass_gives_the_pooled_vector_too(both_ways):
+    encode_tokens, encode = both_ways
+    pooled = np.array([found.pooled for found in encode_tokens(SAMPLES)])
+    assert pooled.dtype == np.float32
+    np.testing.assert_allclose(pooled, encode(SAMPLES), atol=1e-5)
+
+
+def test_token_vectors_have_unit_length_and_one_span_each(both_ways):
+    for found in both_ways[0](SAMPLES):
+        assert found.tokens.dtype == np.float32 and found.offsets.dtype == np.int64
+        assert len(found.tokens) > 0 and found.offsets.shape == (len(found.tokens), 2)
+        np.testing.assert_allclose(np.linalg.norm(found.tokens, axis=1), 1, atol=1e-5)
+
+
+def test_spans_of_tokens_cover_the_letters_of_the_text_in_order_and_no_prefix(both_ways):
+    for text, found in zip(SAMPLES, both_ways[0](SAMPLES), strict=True):
+        starts, ends = found.offsets.T
+        assert (starts < ends).all() and (np.diff(starts) >= 0).all() and ends.max() <= len(text)
+        covered = {place for start, end in found.offsets for place in range(start, end)}
+        assert {place for place, character in enumerate(text) if character.isalnum()} <= covered
+        assert not any(text[start].isspace() for start in starts)
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_a_text_without_words_has_a_vector_and_no_tokens(both_ways, text):
+    found = both_ways[0]([text])[0]
+    assert found.tokens.shape[0] == 0 and found.offsets.shape == (0, 2)
+    assert np.linalg.norm(found.pooled) == pytest.approx(1, abs=1e-5)
+
+
+def test_token_vectors_of_a_text_do_not_depend_on_its_neighbours(both_ways):
+    alone = both_ways[0](SAMPLES[:1])[0]
+    among = both_ways[0](SAMPLES)[0]
+    np.testing.assert_array_equal(alone.offsets, among.offsets)
+    np.testing.assert_allclose((alone.tokens * among.tokens).sum(axis=1), 1, atol=1e-4)
+
+
+def test_the_same_word_has_nearly_the_same_vector_in_two_questions(encoder):
+    one, other = encoder.encode_query_tokens(["Where is the court?", "The court of the union"])
+    court = one.tokens[[tuple(span) for span in one.offsets.tolist()].index((13, 18))]
+    assert int((other.tokens @ court).argmax()) == [tuple(span) for span in other.offsets.tolist()].index((4, 9))
 
 
 def test_a_longer_text_has_no_fewer_tokens(encoder):

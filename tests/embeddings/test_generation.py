@@ -1,3 +1,4 @@
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -12,18 +13,21 @@ from embeddings.generation import (
     Manifest,
     checksums,
     current_generation,
+    drop_old,
+    in_use,
+    new_generation,
     publish,
     read_manifest,
-    start_generation,
+    roll_back,
 )
 
 
 def publish_one(home, content="texts"):
-    name, folder = start_generation(home)
-    (folder / "texts.db").write_text(content, "utf-8")
-    files = checksums(folder)
-    manifest = Manifest(name, "snapshot", "id", "fake", 2, {"version": 1}, 1, 1, "2026-01-01", None, files)
-    return publish(home, folder, manifest)
+    with new_generation(home) as (name, folder):
+        (folder / "texts.db").write_text(content, "utf-8")
+        files = checksums(folder)
+        manifest = Manifest(name, "snapshot", "id", "fake", 2, {"version": 1}, 1, 1, "2026-01-01", None, files)
+        return publish(home, folder, manifest)
 
 
 def edit_manifest(folder, text):
@@ -55,19 +59,21 @@ def test_the_manifest_names_every_file_with_its_checksum(tmp_path):
 
 def test_only_the_last_generations_are_kept(tmp_path):
     names = [publish_one(tmp_path).name for _ in range(KEPT_GENERATIONS + 2)]
+    drop_old(tmp_path, names[-1], KEPT_GENERATIONS)
     kept = sorted(path.name for path in (tmp_path / "index").glob("g*"))
     assert kept == names[-KEPT_GENERATIONS:]
 
 
 def test_until_it_is_published_the_one_before_is_current(tmp_path):
     folder = publish_one(tmp_path)
-    _, started = start_generation(tmp_path)
-    (started / "texts.db").write_text("half", "utf-8")
-    assert current_generation(tmp_path) == folder
+    with new_generation(tmp_path) as (_, started):
+        (started / "texts.db").write_text("half", "utf-8")
+        assert current_generation(tmp_path) == folder
 
 
 def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path):
-    _, left = start_generation(tmp_path)
+    left = tmp_path / "index" / "g000007.tmp"
+    left.mkdir(parents=True)
     (left / "texts.db").write_text("half", "utf-8")
     pointer = tmp_path / "index" / "CURRENT.tmp"
     pointer.write_text("half", "utf-8")
@@ -121,7 +127,7 @@ def test_a_manifest_that_is_none_is_refused_with_advice(tmp_path, text):
         read_manifest(folder)
 
 
-@pytest.mark.parametrize("pointed", ["", "g999999", "\n"])
+@pytest.mark.parametrize("pointed", ["", "g999999", "\n", "../index/g000001", "g000001.tmp", "."])
 def test_a_pointer_to_nothing_is_refused_with_advice(tmp_path, pointed):
     publish_one(tmp_path)
     (tmp_path / "index" / "CURRENT").write_text(pointed, "utf-8")
@@ -161,3 +167,59 @@ def test_a_pointer_that_is_no_text_is_refused_with_advice(tmp_path):
     (tmp_path / "index" / "CURRENT").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(IndexUnusable, match="eurag build"):
         current_generation(tmp_path)
+
+
+def test_a_missing_pointer_is_named_with_what_restores_it(tmp_path):
+    publish_one(tmp_path)
+    (tmp_path / "index" / "CURRENT").unlink()
+    with pytest.raises(IndexUnusable, match=r"CURRENT is missing.*eurag rollback g000001"):
+        current_generation(tmp_path)
+
+
+def test_rolling_back_without_a_name_goes_to_the_one_before(tmp_path):
+    first, _, third = (publish_one(tmp_path, str(number)) for number in range(3))
+    assert roll_back(tmp_path).generation == "g000002"
+    assert roll_back(tmp_path).generation == current_generation(tmp_path).name == first.name
+    with pytest.raises(NoIndex, match="earliest generation"):
+        roll_back(tmp_path)
+    assert roll_back(tmp_path, third.name).generation == current_generation(tmp_path).name == third.name
+
+
+def test_rolling_back_without_a_pointer_goes_to_the_newest_that_is_sound(tmp_path):
+    _, second, third = (publish_one(tmp_path, str(number)) for number in range(3))
+    (third / "texts.db").write_text("damaged", "utf-8")
+    (tmp_path / "index" / "CURRENT").unlink()
+    assert roll_back(tmp_path).generation == current_generation(tmp_path).name == second.name
+
+
+def test_a_generation_that_fails_to_be_written_leaves_no_file(tmp_path):
+    def write():
+        with new_generation(tmp_path) as (_, folder):
+            (folder / "texts.db").write_text("half", "utf-8")
+            raise OSError("no space left on device")
+
+    with pytest.raises(OSError, match="no space"):
+        write()
+    assert list((tmp_path / "index").iterdir()) == []
+
+
+def test_a_generation_that_is_being_deleted_makes_no_reader_wait(tmp_path):
+    folder = publish_one(tmp_path)
+    with (folder / "manifest.json").open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(IndexUnusable, match="being deleted"), in_use(folder):
+            pass
+
+
+def test_a_pointer_that_cannot_be_written_leaves_no_file(tmp_path, monkeypatch):
+    publish_one(tmp_path, "one")
+    current = publish_one(tmp_path, "other")
+
+    def refuse(*_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(OSError, match="no space"):
+        roll_back(tmp_path)
+    assert list((tmp_path / "index").glob("*.tmp")) == []
+    assert current_generation(tmp_path) == current

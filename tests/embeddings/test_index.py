@@ -9,13 +9,14 @@ from embeddings.generation import current_generation, erase
 from tests.fakes import FakeEncoder
 
 
-def article(title, language, kind, date, text):
-    return f"---\ntitle: {title}\nlanguage: {language}\nkind: {kind}\n{f'date: {date}' if date else ''}\n---\n{text}\n"
+def article(title, language, kind, date, text, authors="[]"):
+    head = f"title: {title}\nlanguage: {language}\nkind: {kind}\nauthors: {authors}\n{f'date: {date}' if date else ''}"
+    return f"---\n{head}\n---\n{text}\n"
 
 
 TEXTS = {
     "court.md": article("Court", "en", "article", "2016-05-01", "The court of the union sits in Minsk."),
-    "sud.md": article("Суд", "ru", "note", "2019", "Суд союза находится в Минске."),
+    "sud.md": article("Суд", "ru", "note", "2019", "Суд союза находится в Минске.", "[Бахлова О. В., Сидоров Ё. Ж.]"),
     "budget.md": article("Budget", "en", "note", "2016-12", "The budget of the union is adopted each year."),
     "undated.md": article("Border", "en", "note", None, "The border between the members of the union is open."),
 }
@@ -47,6 +48,9 @@ def sources(index, mask):
         (Filters(language="de"), ""),
         (Filters(kind="note"), "sud budget undated"),
         (Filters(kind="note", language="en"), "budget undated"),
+        (Filters(author="бахлова"), "sud"),
+        (Filters(author="Ё. Ж.", language="ru"), "sud"),
+        (Filters(author="В., С"), ""),
         (Filters(since="2016"), "court sud budget"),
         (Filters(since="2016-06"), "sud budget"),
         (Filters(since="2016-05-01"), "court sud budget"),
@@ -62,6 +66,23 @@ def sources(index, mask):
 )
 def test_filters_let_through(index, filters, expected):
     assert sources(index, index.allowed(filters)) == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(),
+        Filters(language="ru"),
+        Filters(kind="note"),
+        Filters("en", "note", "2016", "2016"),
+        Filters(author="БАХ"),
+    ],
+    ids=str,
+)
+def test_a_record_is_admitted_like_its_passages(index, filters):
+    records = [index.passage(row).document for row in range(len(index))]
+    admitted = {document.source.removesuffix(".md") for document in records if filters.admit(document.record)}
+    assert admitted == sources(index, index.allowed(filters))
 
 
 def test_hidden_documents_are_not_allowed(index):
@@ -101,6 +122,14 @@ def test_a_passage_is_exactly_its_stretch_of_the_document(index):
     for row in range(len(index)):
         passage = index.passage(row)
         assert passage.text == TEXTS[passage.document.source][passage.start : passage.end]
+
+
+def test_a_passage_is_found_by_its_id(index):
+    for row in range(len(index)):
+        assert index.row_of(index.passage(row).id) == row
+    for unknown in (0, int(index.ids[0]) + 1, 2**63 - 1, 2**64, -1):
+        with pytest.raises(KeyError):
+            index.row_of(unknown)
 
 
 def test_documents_are_found_by_id(index):

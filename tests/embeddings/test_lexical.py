@@ -33,6 +33,14 @@ def test_terms_add_up(index):
     assert np.argsort(-both).tolist()[0] == 1
 
 
+def test_scores_are_those_that_bm25s_gives(index, tmp_path):
+    import bm25s
+
+    engine = bm25s.BM25.load(str(tmp_path / "lexical"), show_progress=False)
+    for asked in (["court"], ["court", "court"], ["budget", "union", "border"]):
+        np.testing.assert_allclose(index.scores(asked, 4), engine.get_scores(asked), rtol=1e-6)
+
+
 def test_russian_is_found_by_its_stem(index):
     assert index.scores(terms("судами союзов"), 4).argmax() == 3
 
@@ -58,7 +66,7 @@ def test_a_missing_folder_is_refused(tmp_path):
         LexicalIndex(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("name", ["params.index.json", "vocab.index.json", "data.csc.index.npy"])
+@pytest.mark.parametrize("name", ["vocab.index.json", "data.csc.index.npy", "indptr.csc.index.npy"])
 def test_a_damaged_file_is_refused(tmp_path, name):
     write_lexical(tmp_path / "lexical", TEXTS, LANGUAGES)
     (tmp_path / "lexical" / name).write_bytes(b"damaged")

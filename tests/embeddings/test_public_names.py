@@ -2,8 +2,8 @@ import embeddings
 from corpus import EuragError
 
 NAMES = """DEFAULT_ENCODER BuildInProgress BuildPlan BuildReport EmbeddingsError Encoder EncoderUnavailable
-Filters Index IndexUnusable NoIndex StoredDocument StoredPassage Vectors build_index open_encoder
-open_index plan_build terms tokens"""
+Filters Index IndexUnusable NoIndex StoredDocument StoredPassage Encoder TokenVectors Vectors build_index
+open_encoder open_index plan_build terms tokens"""
 
 
 def test_the_public_names_are_these():

@@ -2,7 +2,9 @@
 
 import pytest
 
+from embeddings.errors import EncoderUnavailable
 from embeddings.sentence_transformer import SentenceTransformerEncoder
+from tests.embeddings.tiny_models import save_tiny_model
 
 pytestmark = pytest.mark.slow
 
@@ -10,28 +12,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def tiny_model(tmp_path_factory):
     """A BERT of two layers, saved without the pooler that mean pooling does not use."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
-
-    torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("tiny")
-    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
-    config = BertConfig(vocab_size=8, max_position_embeddings=32, **sizes)
-    BertModel(config, add_pooling_layer=False).save_pretrained(folder / "parts")
-    words = ("[PAD]", "[UNK]", "union", "court", "союз", "суд", "search:", "text:")
-    tokenizer = Tokenizer(models.WordLevel({word: n for n, word in enumerate(words)}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", model_max_length=32
-    ).save_pretrained(folder / "parts")
-    modules = [Transformer(str(folder / "parts")), Pooling(16, "mean")]
-    prompts = {"query": "search: ", "document": "text: "}
-    SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder / "model"))
-    remove_pooler(folder / "model" / "model.safetensors")
-    return folder / "model"
+    folder = save_tiny_model(tmp_path_factory.mktemp("tiny"))
+    remove_pooler(folder / "model.safetensors")
+    return folder
 
 
 def remove_pooler(path):
@@ -48,7 +31,7 @@ def test_its_own_dimension_and_length_are_taken_over(tiny_model):
 def test_its_own_prompts_are_used(tiny_model):
     encoder = SentenceTransformerEncoder(str(tiny_model))
     assert encoder.encode_queries(["union"])[0] @ encoder.encode_passages(["union"])[0] < 0.9999
-    assert encoder.count_tokens("union court") == 3
+    assert encoder.count_tokens("union court") == 5
 
 
 def test_loading_it_draws_no_bars_where_there_is_no_terminal(tiny_model, capfd):
@@ -58,3 +41,17 @@ def test_loading_it_draws_no_bars_where_there_is_no_terminal(tiny_model, capfd):
 
 def test_the_id_does_not_depend_on_weights_that_are_not_used(tiny_model):
     assert SentenceTransformerEncoder(str(tiny_model)).id == SentenceTransformerEncoder(str(tiny_model)).id
+
+
+def test_a_hub_that_does_not_answer_is_asked_once(monkeypatch):
+    asked = []
+
+    def refuse(_, name, **options):
+        asked.append(name)
+        raise ConnectionError("no network")
+
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", refuse)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *address, **_: asked.append(address))
+    with pytest.raises(EncoderUnavailable, match="no/such-model"):
+        SentenceTransformerEncoder("no/such-model")
+    assert asked == ["no/such-model"]

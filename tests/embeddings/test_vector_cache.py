@@ -1,3 +1,5 @@
+import sqlite3
+
 import numpy as np
 import pytest
 
@@ -50,10 +52,10 @@ def test_they_are_still_there_after_closing(tmp_path):
 
 def test_killed_between_batches_it_keeps_those_done(tmp_path):
     class Killed(FakeEncoder):
-        def encode_passages(self, texts):
+        def encode_passage_tokens(self, texts):
             if self.seen:
                 raise KeyboardInterrupt
-            return super().encode_passages(texts)
+            return super().encode_passage_tokens(texts)
 
     encoder, texts = Killed(), [f"text {n}" for n in range(BATCH + 5)]
     cache = VectorCache(tmp_path / "vectors.db")
@@ -65,13 +67,50 @@ def test_killed_between_batches_it_keeps_those_done(tmp_path):
     again.close()
 
 
-def test_progress_is_told_after_each_batch_and_ends_with_all(cache):
-    told = []
-    cache.embed(FakeEncoder(), [f"text {n}" for n in range(BATCH + 5)], lambda done, total: told.append((done, total)))
-    assert told == [(BATCH, BATCH + 5), (BATCH + 5, BATCH + 5)]
+def test_progress_is_told_in_tokens_after_each_batch_and_ends_with_all(cache):
+    told, encoder = [], FakeEncoder()
+    texts = [f"text {n}" for n in range(BATCH + 5)]
+    cache.embed(encoder, texts, lambda done, total: told.append((done, total)))
+    each = encoder.count_tokens(texts[0])
+    assert told == [(BATCH * each, len(texts) * each), (len(texts) * each, len(texts) * each)]
 
 
 def test_a_file_that_is_no_cache_is_refused_with_advice(tmp_path):
     (tmp_path / "vectors.db").write_bytes(b"not SQLite" * 200)
     with pytest.raises(IndexUnusable, match="delete it"):
         VectorCache(tmp_path / "vectors.db")
+
+
+def test_read_only_a_missing_file_holds_nothing_and_is_not_made(tmp_path):
+    cache = VectorCache(tmp_path / "vectors.db", read_only=True)
+    assert cache.missing(FakeEncoder(), ["one", "two"]) == ["one", "two"]
+    cache.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_read_only_it_knows_what_was_embedded_and_takes_no_more(tmp_path):
+    cache = VectorCache(tmp_path / "vectors.db")
+    cache.embed(FakeEncoder(), ["one"])
+    cache.close()
+    reader = VectorCache(tmp_path / "vectors.db", read_only=True)
+    assert reader.missing(FakeEncoder(), ["one", "two"]) == ["two"]
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader.embed(FakeEncoder(), ["two"])
+    reader.close()
+
+
+def test_read_only_a_file_of_an_older_form_holds_nothing_and_stays(tmp_path):
+    older = sqlite3.connect(tmp_path / "vectors.db")
+    older.execute("CREATE TABLE vector (key BLOB)")
+    older.close()
+    reader = VectorCache(tmp_path / "vectors.db", read_only=True)
+    assert reader.missing(FakeEncoder(), ["one"]) == ["one"]
+    reader.close()
+
+
+def test_forgotten_texts_have_no_vector_of_any_encoder(cache):
+    first, second = FakeEncoder(), FakeEncoder(name="other")
+    for encoder in (first, second):
+        cache.embed(encoder, ["one", "two"])
+    cache.forget(["one", "unknown"])
+    assert [cache.missing(encoder, ["one", "two"]) for encoder in (first, second)] == [["one"], ["one"]]

@@ -2,8 +2,9 @@ import json
 
 import pytest
 
+from corpus import DocumentNotFound
 from rag import Settings
-from rag.catalogue import QuestionFileError, read_questions, status
+from rag.catalogue import QuestionFileError, documents, find, read_questions, status
 
 
 @pytest.fixture
@@ -73,3 +74,22 @@ def test_the_status_tells_whether_the_index_is_up_to_date(tmp_path, fill_home):
 def test_the_status_of_an_empty_home(tmp_path):
     data = status(Settings(tmp_path))
     assert (data["documents"], data["generation"], data["up_to_date"]) == (0, None, True)
+
+
+def test_the_status_says_that_an_older_generation_is_read_and_why(tmp_path, fill_home):
+    home = tmp_path / "home"
+    fill_home(home, {"court.txt": "The court."})
+    assert status(Settings(home))["fallback"] is None
+    (home / "index" / "CURRENT").unlink()
+    data = status(Settings(home))
+    assert data["generation"] == "g000001"
+    assert "CURRENT is missing" in data["fallback"]
+
+
+def test_reading_commands_make_no_home(tmp_path):
+    settings = Settings(tmp_path / "none")
+    assert status(settings)["documents"] == 0
+    assert documents(settings) == []
+    with pytest.raises(DocumentNotFound):
+        find(settings, "court.txt")
+    assert not settings.home.exists()

@@ -11,10 +11,10 @@ from rag.evidence import MAX_QUOTE, Quote
 
 SEARCH = {"query", "language", "snapshot", "results"}
 RESULT = set("rank score document source title kind part language section page start end text".split())
-RESULT_ADDED = {"collection"}
+RESULT_ADDED = {"collection", "passage"}
 ANSWER = set("question language snapshot answerable confidence answer sentences citations passages".split())
 CITATION = set("n document source title language section page start end quote reference".split())
-CITATION_ADDED = {"part", "also_in", "collection"}
+CITATION_ADDED = {"part", "also_in", "collection", "passage"}
 QUESTIONS = ["Where does the Court of the Union sit?", "Когда подписано соглашение о пенсиях?"]
 
 
@@ -35,6 +35,15 @@ def refused(retriever, set_threshold):
 def found(request, retriever):
     query = retriever.query(request.param)
     return search_json(request.param, query.language, "abc", retriever.search(query, 5))
+
+
+def test_a_style_adds_the_references_and_nothing_else(retriever, set_threshold):
+    set_threshold(0.0)
+    data = answer_json(answer(retriever, QUESTIONS[0]), "bibtex")
+    assert set(data) == ANSWER | {"references"}
+    assert all(citation["reference"].startswith("@misc{") for citation in data["citations"])
+    sources = {citation["source"] for citation in data["citations"]}
+    assert data["references"].count("@misc{") == len(sources)
 
 
 def test_search_has_exactly_the_promised_keys(found):

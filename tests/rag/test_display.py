@@ -36,7 +36,7 @@ def test_an_answer_is_shown_with_numbers_and_references(console, make_passage):
 
 
 def test_a_refusal_is_shown_with_what_is_near(console, make_passage):
-    hits = tuple(Hit(make_passage(f"Text {n}.", row=n, title=f"Title {n}"), 0.5, 0.5, 0.0) for n in range(5))
+    hits = tuple(Hit(make_passage(f"Text {n}.", row=n, title=f"Title {n}"), 0.5, 0.5, 0.0, 0.5) for n in range(5))
     show_answer(console, Answer("Who?", "en", "abc", (), 0.1, hits))
     shown = console.file.getvalue()
     assert "do not hold an answer" in shown
@@ -47,7 +47,7 @@ def test_a_refusal_is_shown_with_what_is_near(console, make_passage):
 
 def test_markup_in_texts_is_shown_as_it_is(console, make_passage):
     text = "[bold]Sic[/bold] and [/] and [link=x]."
-    show_hits(console, "sic", [Hit(make_passage(text, title="[red]Title"), 0.5, 0.5, 0.0)])
+    show_hits(console, "sic", [Hit(make_passage(text, title="[red]Title"), 0.5, 0.5, 0.0, 0.5)])
     assert text in console.file.getvalue()
     assert "[red]Title" in console.file.getvalue()
 

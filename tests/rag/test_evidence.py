@@ -1,12 +1,15 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import sentence_spans
 from embeddings import Filters
+from embeddings.centring import centre
+from embeddings.token_index import Matches
 from rag.evidence import (
     MAX_QUOTE,
     Quote,
@@ -16,7 +19,8 @@ from rag.evidence import (
     select_evidence,
     words_of,
 )
-from rag.retrieval import Hit
+from rag.retrieval import Hit, Retriever
+from tests.fakes import FakeEncoder
 
 
 def evidence_for(retriever, question, filters=None):
@@ -26,8 +30,31 @@ def evidence_for(retriever, question, filters=None):
 
 def evidence_from(retriever, question, *passages):
     """The evidence when search has found these passages."""
-    hits = [Hit(passage, 0.5, 0.5, 0.0) for passage in passages]
+    hits = [Hit(passage, 0.5, 0.5, 0.0, 0.5) for passage in passages]
+    retriever = Retriever(IndexOf(retriever.index, passages), retriever.encoder, retriever.glossary)
     return select_evidence(retriever, retriever.query(question), hits)
+
+
+class IndexOf:
+    """An index that has the tokens of these passages, and all else of another index."""
+
+    def __init__(self, index, passages):
+        self._index = index
+        self._passages = {passage.row: passage for passage in passages}
+
+    def __getattr__(self, name):
+        return getattr(self._index, name)
+
+    def __len__(self):
+        return len(self._index)
+
+    def matches(self, query, rows):
+        return [self._matches(query, self._passages[int(row)]) for row in rows]
+
+    def _matches(self, query, passage):
+        read = FakeEncoder().encode_passage_tokens([passage.text])[0]
+        tokens = centre(read.tokens, [passage.language] * len(read.tokens), self._index.tokens.means)
+        return Matches(query @ tokens.T, read.offsets[:, 0].astype(np.uint16))
 
 
 @pytest.mark.parametrize(

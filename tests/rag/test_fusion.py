@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from rag.fusion import fuse, reorder
+from rag.fusion import deal, fuse
 
 
 def floats(*values):
@@ -27,18 +27,16 @@ def test_few_candidates_give_no_nan(count):
     assert np.isfinite(fuse(np.ones(count, np.float32), np.ones(count, np.float32), 0.4)).all()
 
 
-def test_the_dense_scores_are_dealt_out_in_the_order_of_the_fused_ones():
-    dealt = reorder(floats(0.9, 0.5, 0.7), floats(0, 2, 1))
-    np.testing.assert_allclose(dealt, [0.5, 0.9, 0.7])
+def ranks(*values):
+    return np.array(values, np.int64)
 
 
-def test_ties_keep_the_order_they_came_in():
-    np.testing.assert_allclose(reorder(floats(0.5, 0.9), floats(1, 1)), [0.9, 0.5])
+def test_the_dense_scores_are_dealt_out_in_the_order_of_the_ranking():
+    np.testing.assert_allclose(deal(floats(0.9, 0.5, 0.7), ranks(1, 2, 0)), [0.5, 0.9, 0.7])
 
 
 def test_a_passage_of_another_language_keeps_its_position():
-    """Whatever BM25 says of three Russian passages, the English one with .6 stays third of four."""
+    """However three Russian passages are ranked, the English one with .6 stays third of four."""
     russian, english = floats(0.9, 0.8, 0.2), 0.6
-    for lexical in (floats(0, 0, 9), floats(9, 0, 0), floats(5, 7, 1)):
-        dealt = reorder(russian, fuse(russian, lexical, 0.9))
-        assert (dealt > english).sum() == 2
+    for ranking in (ranks(0, 1, 2), ranks(2, 0, 1), ranks(1, 2, 0)):
+        assert (deal(russian, ranking) > english).sum() == 2

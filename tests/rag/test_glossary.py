@@ -114,3 +114,9 @@ def test_text_without_names_expands_to_nothing():
 def test_entries_are_read_from_tab_separated_lines():
     lines = ["topic\tru\ten", "body\tсуд | Суд ЕАЭС\tCourt\n"]
     assert list(read_entries(lines)) == [Entry("body", {"ru": ("суд", "Суд ЕАЭС"), "en": ("Court",)})]
+
+
+def test_mentions_tell_where_in_the_text_the_names_stand(glossary):
+    text = "Суд ЕАЭС находится в Минске, а ЕАЭС шире."
+    found = [text[mention.start : mention.end] for mention in glossary.mentions(text)]
+    assert found == ["Суд ЕАЭС", "находится", "Минске", "ЕАЭС"]

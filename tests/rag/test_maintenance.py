@@ -1,10 +1,13 @@
+import fcntl
+
 import pytest
 
 from corpus import CorpusError, Library
+from embeddings import BuildInProgress, NoIndex
 from embeddings.generation import current_generation, read_manifest
 from rag import Rebuild, Settings, rebuild
 from rag import maintenance as maintenance_module
-from rag.maintenance import encoder_name
+from rag.maintenance import encoder_name, list_generations, plan, roll_back_to, verify
 from tests.fakes import FakeEncoder
 from tests.rag.conftest import TEXTS
 
@@ -79,3 +82,77 @@ def test_an_empty_folder_prunes_nothing(filled, opened):
         rebuild(filled, Rebuild(source=folder, prune=True), print)
     with Library(filled.library) as library:
         assert len(library.ids()) == len(TEXTS)
+
+
+@pytest.fixture
+def changed(filled):
+    """The folder that filled the home, with a text added, one edited, one gone and one that is none."""
+    folder = filled.home / "texts"
+    (folder / "tea.md").write_text("Tea is grown on the hills.", "utf-8")
+    (folder / "court.md").write_text("The court has moved.", "utf-8")
+    (folder / "sud.md").unlink()
+    (folder / "odd.pdf").write_bytes(b"no text")
+    return folder
+
+
+@pytest.mark.parametrize(("prune", "pruned"), [(False, 0), (True, 1)])
+def test_a_plan_says_what_the_rebuild_then_does(filled, opened, changed, prune, pruned):
+    notices, options = [], Rebuild(source=changed, prune=prune)
+    planned = plan(filled, options, notices.append)
+    assert (planned.added, planned.updated, planned.pruned) == (1, 1, pruned)
+    assert [notice[:18] for notice in notices] == ["rejected 'odd.pdf'"]
+    done = rebuild(filled, options, print)
+    assert (planned.embedded, planned.kept, planned.removed) == (done.embedded, done.kept, done.removed)
+    assert (done.embedded, done.passages) == (2, len(TEXTS) + 1 - pruned)
+
+
+def test_a_plan_leaves_library_and_index_as_they_are(filled, opened, changed):
+    with Library(filled.library) as library:
+        before = library.fingerprints()
+    plan(filled, Rebuild(source=changed, prune=True), print)
+    with Library(filled.library) as library:
+        assert library.fingerprints() == before
+    assert len(list_generations(filled)) == 1
+
+
+def test_a_folder_is_not_taken_in_while_another_process_writes(filled, opened, changed):
+    with Library(filled.library) as library:
+        before = library.fingerprints()
+    with (filled.home / "build.lock").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(BuildInProgress):
+            rebuild(filled, Rebuild(source=changed), print)
+    with Library(filled.library) as library:
+        assert library.fingerprints() == before
+
+
+@pytest.fixture
+def pointless(filled, opened, fill_home):
+    """A home with two generations and no pointer to either."""
+    fill_home(filled.home, {**TEXTS, "tea.md": "Tea is grown."})
+    (filled.home / "index" / "CURRENT").unlink()
+    return filled
+
+
+def test_verify_names_a_missing_pointer_and_what_is_served(pointless):
+    problems = verify(pointless)
+    assert len(problems) == 1
+    assert "CURRENT is missing" in problems[0]
+    assert "answering from g000002" in problems[0]
+    assert "eurag rollback g000002" in problems[0]
+
+
+def test_rollback_without_a_pointer_restores_it_and_says_so(pointless):
+    notices = []
+    assert roll_back_to(pointless, None, notices.append) == "g000002"
+    assert "CURRENT is missing" in notices[0]
+    assert verify(pointless) == []
+
+
+def test_the_encoder_is_that_of_the_newest_generation_where_the_pointer_is_missing(pointless):
+    assert encoder_name(pointless) == "fake"
+
+
+def test_verify_without_any_generation_is_a_known_error(tmp_path):
+    with pytest.raises(NoIndex):
+        verify(Settings(tmp_path))

@@ -57,5 +57,25 @@ def test_a_page_is_named():
     assert ". p. 7." in reference(stored(ARTICLE), page="7")
 
 
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("gost", "Ivanova O. V., Petrov P. On courts // Bulletin. 2022. Vol. 30, № 1. P. 15. DOI: 10.1000/xyz."),
+        (
+            "apa",
+            "Ivanova, O. V., & Petrov, P. (2022). On courts. Bulletin, 30(1), 10–30. "
+            "https://doi.org/10.1000/xyz (p. 15).",
+        ),
+    ],
+)
+def test_a_style_words_the_reference_alone(style, expected):
+    assert reference(stored(ARTICLE, also_in=("b.txt",)), page="15", style=style) == expected
+
+
+def test_an_entry_of_a_list_of_references_is_marked_in_a_style_too():
+    line = reference(stored(ARTICLE), part="reference", style="gost")
+    assert line.startswith("In the references of: Ivanova O. V.")
+
+
 def test_shorter_copies_are_mentioned():
     assert reference(stored(ARTICLE, also_in=("b.txt", "c.txt"))).endswith("(a.txt) [also in b.txt, c.txt]")

@@ -1,10 +1,15 @@
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from corpus import Library
 from embeddings import IndexUnusable, NoIndex, open_index
+from embeddings.lock import writing
 from rag import Settings, open_retriever
 from rag import maintenance as maintenance_module
 from rag import session as session_module
+from rag.erasure import erase_document
 from rag.session import LiveRetriever, add_library_if_empty
 from tests.fakes import FakeEncoder
 from tests.rag.conftest import TEXTS
@@ -106,3 +111,20 @@ def test_a_running_process_switches_to_the_new_generation_and_a_request_keeps_it
     assert "tea.txt" not in sources
     query = live.current().query("tea hills")
     assert "tea.txt" in {hit.passage.document.source for hit in live.current().search(query, 3)}
+
+
+def test_a_reader_opens_and_searches_while_a_writer_holds_the_lock_and_the_library(filled, opened):
+    with writing(filled.home), closing(sqlite3.connect(filled.library)) as writer:
+        writer.execute("BEGIN EXCLUSIVE")
+        writer.execute("DELETE FROM document")
+        retriever = open_retriever(filled)
+        assert len(retriever.search(retriever.query("Where is the court?"), 10)) == len(TEXTS)
+
+
+def test_after_the_last_document_was_erased_the_library_is_added_as_to_an_empty_home(settings, opened, fill_home):
+    fill_home(settings.home, {"tea.md": "Tea is grown."})
+    erase_document(settings, "tea.md")
+    notices = []
+    add_library_if_empty(settings, notices.append)
+    assert len(notices) == 1
+    assert len(open_index(settings.home).document_ids()) >= 12

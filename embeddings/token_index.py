@@ -1,0 +1,146 @@
+"""The token vectors of one generation, for late interaction (ColBERT: Khattab and Zaharia 2020).
+
+Codes lie in one file that is mapped into memory, so only the tokens of the passages that are looked at
+are read.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.encoder import Vectors
+from embeddings.errors import IndexUnusable
+from embeddings.token_codes import Codes, TokenCodec
+
+#: The place of a token that stands in no character of the passage: its title or section.
+NOWHERE = np.iinfo(np.uint16).max
+#: What a match in the title or section of a passage is worth to a sentence of it.
+HEAD_SHARE = 0.8
+
+Places = npt.NDArray[np.uint16]
+Rows = npt.NDArray[np.int64]
+Starts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTokens:
+    """The tokens of one passage: `codes` (t, width) uint8, and `places` (t,) uint16.
+
+    A place is the offset of the token's first character in the passage, or `NOWHERE`.
+    """
+
+    codes: Codes
+    places: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """A question's tokens against a passage's: `cosines` (q, t) float32; `places` as in `PassageTokens`."""
+
+    cosines: Vectors
+    places: Places
+
+    @property
+    def score(self) -> float:
+        """Mean over the question's tokens of the largest cosine, in [-1, 1]; larger is better."""
+        return float(self.cosines.max(axis=1).mean()) if self.cosines.size else 0.0
+
+    def score_between(self, start: int, end: int) -> float:
+        """The same over the tokens that begin in [start, end) of the passage; -1 where there is none.
+
+        Its title and section count too, by `HEAD_SHARE`: a sentence is read under them.
+        """
+        here = (self.places >= start) & (self.places < end)
+        if not here.any() or not len(self.cosines):
+            return -1.0
+        best = self.cosines[:, here].max(axis=1)
+        head = self.cosines[:, self.places == NOWHERE]
+        if head.size:
+            best = np.maximum(best, HEAD_SHARE * head.max(axis=1))
+        return float(best.mean())
+
+
+def places_in(text: str, embedded: str, starts: Starts) -> Places:
+    """Where each token of `embedded` begins in `text`, (t,) uint16, `NOWHERE` for what stands before it.
+
+    `starts` are where it begins in `embedded`, (t,) int64.
+
+    That ends with the folded `text`. Folding keeps letters, digits and signs in order and drops
+    or turns only spaces, hyphens and marks, so both are counted by the others, from their ends.
+    """
+    counted = _counted(embedded)
+    behind = counted[-1] - counted[starts]
+    own = _counted(text)
+    places = np.searchsorted(own, own[-1] - behind, side="right") - 1
+    places[behind > own[-1]] = NOWHERE
+    return np.asarray(np.minimum(places, NOWHERE), np.uint16)
+
+
+def _counted(text: str) -> npt.NDArray[np.int64]:
+    """(len(text) + 1,) int64: how many signs that folding keeps stand before each character."""
+    return np.cumsum([0, *map(_signs, text)])
+
+
+@cache
+def _signs(character: str) -> int:
+    return sum(unicodedata.category(c)[0] not in "ZCM" and c != "-" for c in unicodedata.normalize("NFKD", character))
+
+
+def write_tokens(
+    folder: Path, passages: Sequence[PassageTokens], codec: TokenCodec, means: Mapping[str, Vectors]
+) -> None:
+    """Write the tokens of the passages, row by row, their codec and the language means."""
+    folder.mkdir()
+    starts = np.cumsum([0, *(len(tokens.places) for tokens in passages)])
+    codes = np.lib.format.open_memmap(folder / "codes.npy", "w+", np.uint8, (max(int(starts[-1]), 1), codec.width))
+    places = np.full(len(codes), NOWHERE, np.uint16)
+    for start, tokens in zip(starts, passages, strict=False):
+        codes[start : start + len(tokens.codes)] = tokens.codes
+        places[start : start + len(tokens.places)] = tokens.places
+    codes.flush()
+    np.save(folder / "places.npy", places)
+    arrays = {"starts": starts, "mean": codec.mean, **{f"mean_{code}": mean for code, mean in means.items()}}
+    np.savez(folder / "space.npz", **arrays)  # type: ignore[arg-type]  # its stub knows no ** of arrays
+
+
+class TokenIndex:
+    """What `write_tokens` wrote, opened for reading; safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the files. Raises `IndexUnusable`."""
+        try:
+            self._codes: Codes = np.load(folder / "codes.npy", mmap_mode="r")
+            self._places: Places = np.load(folder / "places.npy", mmap_mode="r")
+            with np.load(folder / "space.npz") as space:
+                self._starts = space["starts"]
+                self._codec = TokenCodec(space["mean"])
+                self.means = {name[5:]: space[name] for name in space.files if name.startswith("mean_")}
+        except (OSError, ValueError, EOFError, KeyError, BadZipFile) as exc:
+            raise IndexUnusable(f"the token vectors in {folder} cannot be read: {exc}") from exc
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def tokens(self, row: int) -> PassageTokens:
+        """The tokens of a row, as they were written."""
+        here = slice(self._starts[row], self._starts[row + 1])
+        return PassageTokens(self._codes[here], self._places[here])
+
+    def matches(self, query: Vectors, rows: Sequence[int] | Rows, languages: Sequence[str]) -> list[Matches]:
+        """A centred query's (q, dimension) unit vectors against each of these rows, of these languages."""
+        tokens = [self.tokens(int(row)) for row in rows]
+        found: dict[int, Matches] = {}
+        for language in dict.fromkeys(languages):
+            own = [n for n, code in enumerate(languages) if code == language]
+            codes = np.concatenate([tokens[n].codes for n in own])
+            cosines = self._codec.cosines(query, codes, self.means.get(language, self._codec.mean))
+            ends = np.cumsum([len(tokens[n].codes) for n in own])
+            for n, part in zip(own, np.split(cosines, ends[:-1], axis=1), strict=True):
+                found[n] = Matches(part, tokens[n].places)
+        return [found[n] for n in range(len(tokens))]

@@ -1,0 +1,1 @@
+"""Bibliographic records in the forms that scholars and their programs use."""

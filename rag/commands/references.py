@@ -1,0 +1,28 @@
+"""The command about references: `cite`."""
+
+from typing import Annotated
+
+import typer
+
+from rag.commands.options import AsJson, Home, Style, settings_for
+from rag.terminal import say
+
+commands = typer.Typer()
+
+
+@commands.command(epilog="Example: eurag cite 001_04c213a0fb89b7a9.txt --style apa")
+def cite(
+    document: Annotated[str, typer.Argument(help="An id, the beginning of one, or a source.")],
+    style: Style = "gost",
+    section: Annotated[str | None, typer.Option(help='The article of a treaty that is meant: "Article 5".')] = None,
+    page: Annotated[str | None, typer.Option(help="The page that is meant, in a style for reading.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the bibliographic reference of a document."""
+    from rag.catalogue import find
+    from rag.citation_styles import cite as cite_record
+
+    found = find(settings_for(home), document)
+    line = cite_record(found.record, style, section=section, page=page)
+    say({"document": found.id, "source": found.source, "style": style, "reference": line}, as_json, "{reference}")

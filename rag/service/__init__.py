@@ -1,0 +1,1 @@
+"""The HTTP service: OpenAI's protocol, the JSON contract, documents, administration, a web page."""

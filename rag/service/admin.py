@@ -1,0 +1,242 @@
+"""What an administrator may do: add and remove documents, rebuild the index in the background, roll back."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel, ConfigDict
+from starlette.datastructures import UploadFile
+
+from corpus import DocumentNotFound, FileReport, Library, add_paths
+from corpus.readers import READERS
+from embeddings import IndexUnusable, NoIndex
+from embeddings.errors import BuildInProgress
+from rag.catalogue import find, remove
+from rag.maintenance import roll_back_to
+from rag.service.errors import ApiError, described
+from rag.service.jobs import JobRunning, Work, current_job, start_job
+from rag.service.keys import admin_only
+
+if TYPE_CHECKING:
+    from rag.service.shared import Job
+    from rag.service.state import Service
+
+COLLECTION = "uploads"
+
+_MAX_NAME_BYTES = 200
+_POLL_S = 0.5
+
+router = APIRouter(tags=["admin"], dependencies=[Depends(admin_only)], responses=described(401, 403, 429, 503))
+
+
+class Upload(BaseModel):
+    """What became of an uploaded file: added, updated, unchanged, or duplicate of what `detail` names."""
+
+    document: str
+    source: str
+    status: str
+    detail: str | None
+
+
+class Removal(BaseModel):
+    """A document that was removed; `job` is the one that erases it from every generation, when that was asked."""
+
+    document: str
+    job: "JobState | None"
+
+
+class JobState(BaseModel):
+    """A background job: `state` is running, done, failed or interrupted; `done` of `total` texts are embedded."""
+
+    id: int
+    kind: str
+    state: str
+    done: int
+    total: int
+    detail: dict[str, Any] | None
+    started_at: str
+    finished_at: str | None
+
+
+class LastJob(BaseModel):
+    """The last job, or null when there never was one."""
+
+    job: JobState | None
+
+
+class RebuildOrder(BaseModel):
+    """How to rebuild: with `full` everything is split, embedded and averaged anew."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+    full: bool = False
+
+
+class RollbackOrder(BaseModel):
+    """Which generation to go back to; by default the one before the current."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+    generation: str | None = None
+
+
+class Generation(BaseModel):
+    """The generation of the index that is current now."""
+
+    generation: str
+
+
+_FILE = {"type": "string", "format": "binary"}
+_UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {"type": "object", "required": ["file"], "properties": {"file": _FILE}},
+            },
+            "application/octet-stream": {"schema": _FILE},
+        },
+    }
+}
+
+
+@router.post("/documents", status_code=201, openapi_extra=_UPLOAD_BODY, responses=described(400, 413, 415))
+async def add_document(
+    request: Request, filename: Annotated[str | None, Query(description="The name, where the body is the file.")] = None
+) -> Upload:
+    """Add a document to the collection "uploads", or replace the one of this name; then rebuild.
+
+    The file comes as the part `file` of a form, or as the whole body with its name in `filename`.
+    """
+    name, data = await _uploaded(request, filename)
+    report = await run_in_threadpool(_take_in, request.app.state.service, safe_name(name), data)
+    if report.document is None:
+        raise ApiError(400, f"{report.source}: {report.detail}", param="file", code="unreadable_document")
+    return Upload(document=report.document, source=report.source, status=report.status, detail=report.detail)
+
+
+async def _uploaded(request: Request, filename: str | None) -> tuple[str, bytes]:
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        if not filename:
+            raise ApiError(400, "name the file: POST /documents?filename=NAME", param="filename", code="missing_name")
+        return filename, await request.body()
+    async with request.form(max_files=1, max_fields=1) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise ApiError(400, "the form has no part 'file' with a file", param="file", code="missing_file")
+        return filename or file.filename or "", await file.read()
+
+
+def safe_name(name: str) -> str:
+    """The last part of a client's file name, of either kind of slash. Raises `ApiError` when it cannot be one."""
+    last = name.replace("\\", "/").rpartition("/")[2].strip()
+    if (
+        not last
+        or last.startswith(".")
+        or not last.isprintable()
+        or len(last.encode(errors="replace")) > _MAX_NAME_BYTES
+    ):
+        raise ApiError(400, f"this is no name for a file: {last[:50]!r}", param="filename", code="bad_name")
+    if PurePosixPath(last).suffix.lower() not in READERS:
+        raise ApiError(415, f"files of these kinds are read: {', '.join(sorted(READERS))}", code="unsupported_type")
+    return last
+
+
+def _take_in(service: "Service", name: str, data: bytes) -> FileReport:
+    """Through the corpus's intake, by way of a folder that is gone afterwards; the library keeps the text."""
+    uploads = service.settings.home.home / "uploads"
+    uploads.mkdir(mode=0o700, exist_ok=True)
+    with TemporaryDirectory(dir=uploads) as folder, Library(service.settings.home.library) as library:
+        Path(folder, name).write_bytes(data)
+        return add_paths(library, [Path(folder, name)], COLLECTION)[0]
+
+
+@router.delete("/documents/{document}", responses=described(400, 404, 409) | {202: {"model": Removal}})
+def remove_document(request: Request, response: Response, document: str, purge: bool = False) -> Removal:
+    """Remove a document: it is hidden at once. With `purge` a job (202) erases it from every generation too."""
+    service: Service = request.app.state.service
+    if not purge:
+        return Removal(document=remove(service.settings.home, document).id, job=None)
+    response.status_code = 202
+    id_ = _held(service, document)
+    return Removal(document=id_, job=_started(service, Work(document=id_)))
+
+
+def _held(service: "Service", document: str) -> str:
+    """The id of a document that the library or the index holds; a purge may have been cut short between them."""
+    try:
+        return find(service.settings.home, document).id
+    except DocumentNotFound:
+        if document in service.retriever().index.document_ids():
+            return document
+        raise
+
+
+@router.post("/rebuild", status_code=202, responses=described(400, 409))
+def rebuild(request: Request, order: RebuildOrder | None = None) -> LastJob:
+    """Begin to build the index from the library, in the background; the old one serves until the new is whole."""
+    work = Work(full=bool(order and order.full))
+    return LastJob(job=_started(request.app.state.service, work))
+
+
+@router.get("/rebuild")
+def rebuild_state(request: Request) -> LastJob:
+    """How far the last job is, whichever worker began it."""
+    return LastJob(job=_current(request.app.state.service))
+
+
+@router.get("/rebuild/events", response_class=EventSourceResponse)
+async def rebuild_events(request: Request) -> AsyncIterator[ServerSentEvent]:
+    """The same as server-sent events: one a change, the last when the job has ended.
+
+    The stream ends before a request's time is over; an `EventSource` then connects again by itself.
+    """
+    service: Service = request.app.state.service
+    until = time.monotonic() + service.settings.request_timeout_s - 2 * _POLL_S
+    seen: JobState | None = None
+    while time.monotonic() < until:
+        job = await run_in_threadpool(_current, service)
+        if job != seen or job is None:
+            seen = job
+            yield ServerSentEvent(event="progress", data=LastJob(job=job))
+        if job is None or job.state != "running":
+            return
+        await asyncio.sleep(_POLL_S)
+
+
+@router.post("/rollback", responses=described(400, 404, 409))
+def rollback(request: Request, order: RollbackOrder | None = None) -> Generation:
+    """Make an earlier generation of the index current again; the library stays as it is."""
+    try:
+        name = roll_back_to(request.app.state.service.settings.home, order.generation if order else None)
+    except NoIndex as exc:
+        raise ApiError(404, str(exc), param="generation", code="no_such_generation") from exc
+    except (BuildInProgress, IndexUnusable) as exc:
+        raise ApiError(409, str(exc), code="conflict") from exc
+    return Generation(generation=name)
+
+
+def _started(service: "Service", work: Work) -> JobState:
+    try:
+        return _state(start_job(service.settings.home, service.shared, work))
+    except JobRunning as exc:
+        raise ApiError(409, str(exc), code="job_running", headers={"Retry-After": "5"}) from exc
+
+
+def _current(service: "Service") -> JobState | None:
+    job = current_job(service.settings.home, service.shared)
+    return _state(job) if job else None
+
+
+def _state(job: "Job") -> JobState:
+    return JobState(**asdict(job))
+
+
+def install(app: FastAPI) -> None:
+    """Add the administrator's routes."""
+    app.include_router(router)

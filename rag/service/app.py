@@ -1,0 +1,50 @@
+"""The application: its parts put together; nothing is loaded before it starts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+
+from rag.service import admin, documents, errors, health, keys, limits, logs, metrics, openai_api, page, questions
+from rag.service.description import complete
+from rag.service.settings import ServiceSettings
+from rag.service.state import Service
+
+#: Each part's middleware goes around those before it: what keys and limits refuse is logged, and all of it counted.
+_PARTS = (errors, keys, limits, logs, metrics, health, admin, openai_api, questions, documents, page)
+
+
+def create_app(settings: ServiceSettings) -> FastAPI:
+    """The service under these settings; its lifespan opens the home and closes it again."""
+    app = Application(
+        title="eurag",
+        version=version("eurag"),
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    for part in _PARTS:
+        part.install(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.service = Service(app.state.settings)
+    app.state.service.start()
+    yield
+    app.state.service.close()
+
+
+class Application(FastAPI):
+    """An application whose OpenAPI document says what it does under its settings."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if self.openapi_schema is None:
+            complete(super().openapi(), self.state.settings)
+        return super().openapi()

@@ -1,0 +1,119 @@
+"""Every error of the service in OpenAI's shape: {"error": {"message", "type", "param", "code"}}."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
+
+from corpus import DocumentNotFound, EuragError
+
+_PROBLEM_CODES = {
+    "missing": "missing_required_parameter",
+    "literal_error": "unsupported_value",
+    "too_long": "unsupported_value",
+    "less_than_equal": "unsupported_value",
+}
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
+
+
+class ErrorDetail(BaseModel):
+    """What went wrong: `param` names the parameter, `code` is for programs."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class ErrorBody(BaseModel):
+    """An error."""
+
+    error: ErrorDetail
+
+
+class ApiError(Exception):
+    """A request that is answered by an error; `headers` go with it."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        type: str = "invalid_request_error",  # noqa: A002 - OpenAI's name of the field
+        param: str | None = None,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status, self.message, self.type, self.param, self.code = status, message, type, param, code
+        self.headers = dict(headers or {})
+
+
+def error_response(error: ApiError) -> JSONResponse:
+    """The error as a response."""
+    detail = ErrorDetail(message=error.message, type=error.type, param=error.param, code=error.code)
+    return JSONResponse(ErrorBody(error=detail).model_dump(), error.status, error.headers)
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI description of these errors, for a route's `responses`."""
+    return {status: {"model": ErrorBody, "description": HTTPStatus(status).phrase} for status in statuses}
+
+
+#: What every endpoint may answer instead of what it was asked for, but for those that need no key.
+USUAL = described(400, 401, 403, 413, 429, 503, 504)
+
+
+def install(app: FastAPI) -> None:
+    """Let every exception that is raised on purpose end in the one shape."""
+
+    @app.exception_handler(ApiError)
+    async def _(_: Request, exc: ApiError) -> JSONResponse:
+        return error_response(exc)
+
+    @app.exception_handler(RequestValidationError)
+    async def _(_: Request, exc: RequestValidationError) -> JSONResponse:
+        return error_response(_invalid(exc.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def _(request: Request, exc: HTTPException) -> JSONResponse:
+        code, headers = _CODES.get(exc.status_code), dict(exc.headers or {})
+        if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = _methods(request)
+        return error_response(ApiError(exc.status_code, str(exc.detail), code=code, headers=headers))
+
+    @app.exception_handler(EuragError)
+    async def _(_: Request, exc: EuragError) -> JSONResponse:
+        return error_response(_known(exc))
+
+
+def _methods(request: Request) -> str:
+    """The methods of all routes of a path; Starlette names only those of the first, and none for files."""
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    scopes = {method: {**request.scope, "method": method} for method in _METHODS}
+    found = [name for name, scope in scopes.items() if any(r.matches(scope)[0] is Match.FULL for r in routes)]
+    return ", ".join(found or ["GET", "HEAD"])
+
+
+def _invalid(problems: Sequence[Mapping[str, Any]]) -> ApiError:
+    """The first problem of a request that does not fit the schema."""
+    problem = problems[0]
+    where = [str(part) for part in problem["loc"][1:]]
+    param = ".".join(where) or None
+    if problem["type"] == "json_invalid":
+        return ApiError(400, "the body is not valid JSON", code="invalid_json")
+    code = _PROBLEM_CODES.get(problem["type"], "invalid_value")
+    return ApiError(400, f"{param or 'the body'}: {problem['msg']}", param=param, code=code)
+
+
+def _known(exc: EuragError) -> ApiError:
+    """One of the project's own errors: a document that is not there, or a home that cannot be read now."""
+    if isinstance(exc, DocumentNotFound):
+        return ApiError(404, str(exc), code="document_not_found")
+    return ApiError(503, str(exc), type="server_error", code="unavailable", headers={"Retry-After": "5"})

@@ -1,0 +1,10 @@
+/** The service counts code points, strings here count UTF-16 units: an astral character is one there and two here. */
+
+/** @param {string} text @param {number} points @returns {number} the UTF-16 offset behind so many code points */
+export function utf16(text, points) {
+  let units = 0;
+  for (let point = 0; point < points && units < text.length; point++) {
+    units += /** @type {number} */ (text.codePointAt(units)) > 0xffff ? 2 : 1;
+  }
+  return units;
+}

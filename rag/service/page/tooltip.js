@@ -1,0 +1,56 @@
+/** The quote behind a [n], shown while its link has the pointer or the focus; the pointer may move onto it. */
+
+import { byId, element } from "./dom.js";
+
+const HIDE_MS = 150;
+const GAP = 8;
+
+const box = byId("quote");
+/** @type {HTMLElement|null} */
+let owner = null;
+let hiding = 0;
+
+/** @param {HTMLElement} link @param {import("./api.js").Citation} citation */
+export function showsQuote(link, citation) {
+  const show = () => open(link, citation);
+  for (const event of ["mouseenter", "focus"]) link.addEventListener(event, show);
+  link.addEventListener("mouseleave", hideSoon);
+  link.addEventListener("blur", hideQuote);
+}
+
+/** @returns {boolean} whether there was something to hide */
+export function hideQuote() {
+  clearTimeout(hiding);
+  owner?.removeAttribute("aria-describedby");
+  owner = null;
+  const shown = !box.hidden;
+  box.hidden = true;
+  return shown;
+}
+
+function hideSoon() {
+  clearTimeout(hiding);
+  hiding = setTimeout(hideQuote, HIDE_MS);
+}
+
+/** @param {HTMLElement} link @param {import("./api.js").Citation} citation */
+function open(link, citation) {
+  hideQuote();
+  owner = link;
+  const place = citation.section ? `${citation.title} · ${citation.section}` : citation.title;
+  box.replaceChildren(
+    element("p", { class: "quoted", lang: citation.language }, citation.quote),
+    element("p", { class: "quiet" }, place),
+  );
+  box.hidden = false;
+  link.setAttribute("aria-describedby", box.id);
+  const at = link.getBoundingClientRect();
+  const above = at.top - box.offsetHeight - GAP;
+  const left = Math.min(at.left, document.documentElement.clientWidth - box.offsetWidth - GAP);
+  box.style.left = `${Math.max(GAP, left)}px`;
+  box.style.top = `${above >= GAP ? above : at.bottom + GAP}px`;
+}
+
+box.addEventListener("mouseenter", () => clearTimeout(hiding));
+box.addEventListener("mouseleave", hideSoon);
+addEventListener("scroll", hideQuote, { capture: true, passive: true });

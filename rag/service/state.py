@@ -1,0 +1,101 @@
+"""What one process of the service holds while it runs: the index, the encoder, shared state and figures."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from threading import Event, Thread
+
+from corpus import EuragError
+from embeddings import Encoder, Filters
+from rag.answers import Answer, answer
+from rag.retrieval import Retriever
+from rag.service.errors import ApiError
+from rag.service.metrics import Metrics
+from rag.service.settings import ServiceSettings
+from rag.service.shared import Shared
+from rag.session import LiveRetriever, add_library_if_empty
+
+#: A question in words that stand on their own, and filters, to an answer.
+Answerer = Callable[[Retriever, str, Filters | None], Answer]
+
+RETRY_S = 1.0
+
+_logger = logging.getLogger("eurag.service")
+
+
+class Service:
+    """Opened by the lifespan of the application as `app.state.service`.
+
+    `retriever()` is ready some time after `start()`; until then `problem` says why it is not.
+    `answerers` maps the name of each chat model to what answers under it. `started_at` is a Unix time.
+    """
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        """Open the shared state; the index is opened by `start`. Raises `ServiceStateUnusable`."""
+        self.settings = settings
+        self.shared = Shared(settings.home.home / "service.db")
+        self.metrics = Metrics()
+        self.started_at = int(time.time())
+        self.answerers = answerers(settings)
+        self.problem: str | None = "the index is being opened"
+        self._live: LiveRetriever | None = None
+        self._closing = Event()
+        self._opening = Thread(target=self._open, name="open-index", daemon=True)
+
+    def start(self) -> None:
+        """Open the index in the background, after adding the built-in library to an empty home."""
+        self._opening.start()
+
+    def retriever(self) -> Retriever:
+        """The current generation; a request takes it once. Raises `ApiError` 503 while there is none."""
+        if self._live is None:
+            raise ApiError(
+                503, f"not ready: {self.problem}", type="server_error", code="not_ready", headers={"Retry-After": "5"}
+            )
+        return self._live.current()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the index is open and has answered a first question."""
+        return self._live is not None
+
+    def close(self) -> None:
+        """Give everything back; a build that is under way is left to end with the process."""
+        self._closing.set()
+        self.shared.close()
+
+    def _open(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._open_once()
+            except EuragError as exc:
+                if str(exc) != self.problem:
+                    _logger.warning("the index cannot be opened yet: %s", exc)
+                self.problem = str(exc)
+                self._closing.wait(RETRY_S)
+            else:
+                return
+
+    def _open_once(self) -> None:
+        home = self.settings.home
+        add_library_if_empty(home, self._notice)
+        live = LiveRetriever(home, _logger.warning, batching)
+        retriever = live.current()
+        retriever.search(retriever.query("?"), 1)
+        self._live, self.problem = live, None
+
+    def _notice(self, message: str) -> None:
+        self.problem = message
+        _logger.info("%s", message)
+
+
+def answerers(settings: ServiceSettings) -> Mapping[str, Answerer]:
+    """The chat models under these settings."""
+    return {"eurag": answer}
+
+
+def batching(encoder: Encoder) -> Encoder:
+    """The encoder for many threads: questions that arrive together are encoded together."""
+    from embeddings.batching import BatchingEncoder
+
+    return BatchingEncoder(encoder)

@@ -1,0 +1,219 @@
+import json
+
+import pytest
+
+from corpus import Library
+from embeddings import open_index
+from rag.retrieval import Retriever
+from rag.service import admin as admin_module
+from rag.service.jobs import run
+from tests.fakes import FakeEncoder
+from tests.rag.conftest import TEXTS
+from tests.rag.service.parts import Parts, job_lock
+
+
+@pytest.fixture
+def parts(tmp_path, fill_home, retriever, monkeypatch):
+    """A home of `TEXTS`; jobs only begin, and the test runs them where it needs to."""
+    fill_home(tmp_path / "home", TEXTS)
+    made = Parts(tmp_path / "home", retriever)
+
+    def begin(settings, shared, work):
+        made.work = work
+        return shared.start_job(work.kind)
+
+    monkeypatch.setattr(admin_module, "start_job", begin)
+    made.client.headers.update(made.key("admin"))
+    yield made
+    made.close()
+
+
+def code(response):
+    return response.status_code, response.json()["error"]["code"]
+
+
+def stored(parts):
+    with Library(parts.settings.home.library) as library:
+        return {document.source: document for document in library.documents()}
+
+
+def upload(parts, name, data=b"Tea is grown on the hills."):
+    return parts.client.post("/documents", files={"file": (name, data)})
+
+
+def test_a_form_adds_a_document_and_the_next_upload_of_the_name_replaces_it(parts):
+    added = upload(parts, "tea.txt")
+    assert added.status_code == 201
+    body = added.json()
+    assert (body["source"], body["status"], body["detail"]) == ("tea.txt", "added", None)
+    assert stored(parts)["tea.txt"].id == body["document"]
+    assert stored(parts)["tea.txt"].collection == "uploads"
+    assert upload(parts, "tea.txt").json()["status"] == "unchanged"
+    assert upload(parts, "tea.txt", b"Rye is not.").json() == body | {"status": "updated"}
+    assert stored(parts)["tea.txt"].text == "Rye is not."
+
+
+def test_a_body_with_a_name_adds_a_document(parts):
+    response = parts.client.post("/documents", params={"filename": "чай.md"}, content="# Чай\n\nЧай растёт.".encode())
+    assert response.status_code == 201
+    assert stored(parts)["чай.md"].record.title == "Чай"
+
+
+def test_nothing_of_an_upload_stays_beside_the_library(parts):
+    upload(parts, "tea.txt")
+    assert list((parts.settings.home.home / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../../tea.txt", "/etc/tea.txt", "C:\\texts\\tea.txt", "..\\tea.txt", "a/../tea.txt"])
+def test_of_a_path_only_its_last_part_is_taken(parts, name, tmp_path):
+    assert upload(parts, name).json()["source"] == "tea.txt"
+    assert [path.name for path in tmp_path.rglob("tea.txt")] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", ".txt", ".hidden.txt", "a\n.txt", "a\0.txt", "x" * 200 + ".txt", "tea\u202etxt.md"]
+)
+def test_what_is_no_name_is_refused(parts, name):
+    response = parts.client.post("/documents", params={"filename": name}, content=b"Tea.")
+    assert response.status_code == 400
+    assert response.json()["error"]["param"] == "filename"
+    assert set(stored(parts)) == set(TEXTS)
+
+
+@pytest.mark.parametrize("name", ["tea", "tea.exe", "tea.txt.meta.yaml", "tea.pdf\n.txt.sh"])
+def test_other_types_of_file_are_refused(parts, name):
+    assert upload(parts, name).status_code in (400, 415)
+    assert set(stored(parts)) == set(TEXTS)
+
+
+@pytest.mark.parametrize("data", [b"", b"   ", b"\x00\x01\x02\xff", b"...---..."])
+def test_what_holds_no_text_is_refused_with_the_reason(parts, data):
+    assert code(upload(parts, "tea.txt", data)) == (400, "unreadable_document")
+    assert set(stored(parts)) == set(TEXTS)
+
+
+def test_a_form_without_a_file_is_refused(parts):
+    assert code(parts.client.post("/documents", files={"other": ("a.txt", b"a")})) == (400, "missing_file")
+    assert code(parts.client.post("/documents", files={"file": (None, "no file")})) == (400, "missing_file")
+    assert parts.client.post("/documents", files={"file": ("a.txt", b"a"), "more": ("b.txt", b"b")}).status_code == 400
+    broken = {"Content-Type": "multipart/form-data"}
+    assert parts.client.post("/documents", content=b"broken", headers=broken).status_code == 400
+
+
+def test_a_removed_document_is_hidden_and_unknown_from_then_on(parts):
+    court = stored(parts)["court.md"].id
+    assert parts.client.delete(f"/documents/{court}").json() == {"document": court, "job": None}
+    assert "court.md" not in stored(parts)
+    assert code(parts.client.delete(f"/documents/{court}")) == (404, "document_not_found")
+
+
+def test_a_purge_is_a_job(parts):
+    court = stored(parts)["court.md"].id
+    response = parts.client.delete(f"/documents/{court}", params={"purge": True})
+    assert response.status_code == 202
+    assert response.json()["job"]["kind"] == "purge"
+    assert parts.work.document == court
+
+
+def test_a_purge_that_was_cut_short_may_be_asked_for_again(parts, retriever):
+    court = stored(parts)["court.md"].id
+    parts.client.delete(f"/documents/{court}")
+    assert parts.client.delete(f"/documents/{court}", params={"purge": True}).status_code == 202
+    assert parts.client.delete("/documents/0000", params={"purge": True}).status_code == 404
+
+
+def test_a_rebuild_begins_in_the_background_and_its_end_is_seen(parts, monkeypatch):
+    from rag import maintenance
+
+    monkeypatch.setattr(maintenance, "open_encoder", lambda name, model_directory: FakeEncoder())
+    upload(parts, "tea.txt")
+    with job_lock(parts.settings.home.home):
+        begun = parts.client.post("/rebuild", json={"full": True})
+        assert begun.status_code == 202
+        assert begun.json()["job"]["state"] == "running"
+        assert parts.client.get("/rebuild").json() == begun.json()
+        run(parts.settings.home, parts.shared, parts.work, begun.json()["job"]["id"])
+    job = parts.client.get("/rebuild").json()["job"]
+    assert (job["state"], job["detail"]["documents"]) == ("done", len(TEXTS) + 1)
+    index = open_index(parts.settings.home.home)
+    found = Retriever(index, FakeEncoder(), parts.app.state.service.retriever().glossary)
+    assert found.search(found.query("tea hills"), 1)[0].passage.document.source == "tea.txt"
+
+
+def test_a_second_rebuild_is_refused_while_one_runs(tmp_path):
+    parts = Parts(tmp_path / "home")
+    parts.shared.start_job("rebuild")
+    with job_lock(tmp_path / "home"):
+        refused = parts.client.post("/rebuild", headers=parts.key("admin"))
+    parts.close()
+    assert code(refused) == (409, "job_running")
+    assert refused.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("body", [{"full": "perhaps"}, {"source": "/etc"}, []])
+def test_a_rebuild_takes_no_other_orders(parts, body):
+    assert parts.client.post("/rebuild", json=body).status_code == 400
+
+
+def events(parts):
+    response = parts.client.get("/rebuild/events")
+    assert response.headers["Content-Type"].startswith("text/event-stream")
+    lines = response.text.splitlines()
+    return [json.loads(line.removeprefix("data: "))["job"] for line in lines if line.startswith("data: ")]
+
+
+def test_the_progress_comes_as_events_until_the_job_has_ended(parts, monkeypatch):
+    monkeypatch.setattr(admin_module, "_POLL_S", 0.001)
+    job = parts.shared.start_job("rebuild")
+    steps = iter([lambda: parts.shared.advance_job(job.id, 1, 2), lambda: parts.shared.finish_job(job.id, "done")])
+    current = admin_module.current_job
+
+    def step_by_step(settings, shared):
+        seen = current(settings, shared)
+        next(steps, lambda: None)()
+        return seen
+
+    monkeypatch.setattr(admin_module, "current_job", step_by_step)
+    with job_lock(parts.settings.home.home):
+        assert [(e["state"], e["done"]) for e in events(parts)] == [("running", 0), ("running", 1), ("done", 1)]
+
+
+def test_without_a_job_the_events_end_at_once(parts):
+    assert events(parts) == [None]
+
+
+def test_the_events_end_before_a_requests_time_is_over(tmp_path):
+    parts = Parts(tmp_path / "home", request_timeout_s=1.2)
+    parts.client.headers.update(parts.key("admin"))
+    parts.shared.start_job("rebuild")
+    with job_lock(tmp_path / "home"):
+        assert [e["state"] for e in events(parts)] == ["running"]
+    parts.close()
+
+
+def test_an_earlier_generation_can_be_made_current(parts, fill_home):
+    fill_home(parts.settings.home.home, {**TEXTS, "tea.txt": "Tea is grown on the hills."})
+    assert parts.client.post("/rollback").json() == {"generation": "g000001"}
+    assert parts.client.post("/rollback", json={"generation": "g000002"}).json() == {"generation": "g000002"}
+    assert open_index(parts.settings.home.home).manifest.generation == "g000002"
+
+
+@pytest.mark.parametrize("name", ["g000009", "../../etc", ""])
+def test_a_generation_that_is_not_there_is_not_found(parts, name):
+    assert code(parts.client.post("/rollback", json={"generation": name})) == (404, "no_such_generation")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/documents?filename=a.txt"),
+        ("DELETE", "/documents/x"),
+        ("POST", "/rebuild"),
+        ("GET", "/rebuild"),
+        ("GET", "/rebuild/events"),
+        ("POST", "/rollback"),
+    ],
+)
+def test_every_route_needs_an_admin_key(parts, method, path):
+    assert code(parts.client.request(method, path, headers=parts.key())) == (403, "insufficient_scope")
+    assert code(parts.client.request(method, path, headers={"Authorization": ""})) == (401, "invalid_api_key")

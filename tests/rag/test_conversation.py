@@ -1,0 +1,208 @@
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.conversation import DEPTH, MOST, Standalone, standalone
+from rag.glossary import load_glossary
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+def resolve(*questions):
+    return standalone(questions, load_glossary())
+
+
+def dialogues():
+    return [json.loads(line) for line in (DATA / "dialogues.jsonl").read_text("utf-8").splitlines()]
+
+
+def questions_of_others():
+    for name in ("library", "treaties"):
+        lines = (DATA / f"questions_{name}.jsonl").read_text("utf-8").splitlines()
+        yield from (json.loads(line)["question"] for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("turns", "text"),
+    [
+        (["Какова ставка НДС в Казахстане?", "а в Армении?"], "Какова ставка НДС в Армении?"),
+        (["Сколько судей в Суде ЕАЭС?", "А в Суде ЕврАзЭС?"], "Сколько судей в Суде ЕврАзЭС?"),
+        (["Что такое ГУАМ?", "А ОДКБ?"], "Что такое ОДКБ?"),
+        (["What did Putin say in 2015?", "And in 2016?"], "What did Putin say in 2016?"),
+        (["What did Putin say in 2015?", "And Lukashenko?"], "What did Lukashenko say in 2015?"),
+        (["When did Georgia leave the CIS?", "What about Moldova?"], "When did Moldova leave the CIS?"),
+        (
+            ["What does the agreement of Russia with Serbia say about transit?", "What about re-export?"],
+            "What does the agreement of Russia with Serbia say about re-export?",
+        ),
+        (
+            ["What does the agreement of Russia with Serbia allow?", "And the Ukraine - Moldova agreement?"],
+            "What does the Ukraine - Moldova agreement allow?",
+        ),
+        (["Сколько человек занято в строительстве?", "А в торговле?"], "Сколько человек занято в торговле?"),
+    ],
+)
+def test_a_fragment_takes_the_place_of_its_counterpart(turns, text):
+    assert resolve(*turns).text == text
+
+
+@pytest.mark.parametrize(
+    ("fragment", "text"),
+    [
+        ("And with Turkmenistan?", "When was the agreement between Ukraine and Turkmenistan signed?"),
+        ("And the one with Turkmenistan?", "When was the agreement between Ukraine and Turkmenistan signed?"),
+        ("And between Russia and Serbia?", "When was the agreement between Russia and Serbia signed?"),
+    ],
+)
+def test_one_party_replaces_the_second_and_two_replace_both(fragment, text):
+    assert resolve("When was the agreement between Ukraine and Azerbaijan signed?", fragment).text == text
+
+
+@pytest.mark.parametrize(
+    ("turns", "text"),
+    [
+        (["Когда подписан Устав ОДКБ?", "Когда он вступил в силу?"], "Когда он (Устав ОДКБ) вступил в силу?"),
+        (["Where was the EAEU Treaty signed?", "And who signed it?"], "Who signed it (EAEU Treaty)?"),
+        (["Where does the EAEU Court sit?", "Who are its judges?"], "Who are its (EAEU Court) judges?"),
+        (["Что такое ШОС?", "Кто туда входит?"], "Кто туда (ШОС) входит?"),
+        (
+            ["What does Putin say about the EAEU?", "When did he sign the law?"],
+            "When did he (Putin) sign the law?",
+        ),
+        (
+            ["Какие государства являются наблюдателями при ЕАЭС?", "Какие у них права?"],
+            "Какие у них (государства являются наблюдателями при ЕАЭС) права?",
+        ),
+    ],
+)
+def test_what_a_pronoun_means_stands_behind_it_in_brackets(turns, text):
+    assert resolve(*turns).text == text
+
+
+@pytest.mark.parametrize(
+    ("turns", "text"),
+    [
+        (["When did Georgia leave the CIS?", "Why?"], "Why (Georgia leave the CIS)?"),
+        (["Когда подписан договор о ЕАЭС?", "А кем?"], "Кем (подписан договор о ЕАЭС)?"),
+        (["What is GUAM?", "Is Ukraine a member?"], "Is Ukraine a member (GUAM)?"),
+        (["What does the EAEU Treaty say?", "What does Article 83 say?"], "What does Article 83 say (EAEU Treaty)?"),
+        (["Что такое Союзное государство?", "Кто председатель?"], "Кто председатель (Союзное государство)?"),
+    ],
+)
+def test_a_question_that_names_nothing_gets_what_was_named_before(turns, text):
+    assert resolve(*turns).text == text
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "When did India and Pakistan join the SCO?",
+        "And what is the Greater Eurasian Partnership?",
+        "Thanks. What is holding-together regionalism?",
+        "Which state was the first to leave the CIS, and when did it do so?",
+        "How does the EAEU appoint the judges of its court?",
+        "Что такое месторазвитие?",
+        "А кто предложил союз государств в речи в Московском университете?",
+        "Когда Россия вышла из соглашения СНГ и каким законом она это сделала?",
+        "Спасибо!",
+        "",
+    ],
+)
+@pytest.mark.parametrize("first", ["Когда подписан Устав ОДКБ?", "Who signed the free trade agreement with Serbia?"])
+def test_a_question_that_stands_alone_comes_out_as_it_went_in(first, last):
+    assert resolve(first, last) == Standalone(last, last)
+
+
+def test_the_questions_of_others_are_hardly_touched_by_an_unrelated_one_before():
+    questions = list(questions_of_others())
+    changed = [two for one, two in pairwise(questions) if resolve(one, two).changed]
+    assert len(changed) <= len(questions) // 50, changed
+
+
+def test_the_first_question_is_left_as_it_is_even_with_a_pronoun():
+    assert resolve("Когда  он вступил в силу?") == Standalone("Когда  он вступил в силу?", "Когда  он вступил в силу?")
+
+
+def test_no_question_at_all_gives_an_empty_one():
+    assert resolve() == Standalone("", "")
+
+
+def test_what_was_carried_over_is_told():
+    result = resolve("When was the SCO founded?", "Who founded it?")
+    assert result == Standalone("Who founded it?", "Who founded it (SCO)?", ("SCO",))
+    assert result.changed
+
+
+def test_a_third_question_builds_on_the_second_as_it_was_understood():
+    turns = ["When was the SCO founded?", "When did Iran join it?", "And Belarus?"]
+    assert resolve(*turns).text == "When did Belarus join it (SCO)?"
+
+
+def test_thanks_between_two_questions_do_not_end_the_subject():
+    assert resolve("Что такое ШОС?", "Спасибо!", "Когда она создана?").text == "Когда она (ШОС) создана?"
+
+
+def test_a_new_subject_ends_the_old_one():
+    assert resolve("Что такое ШОС?", "Где Суд ЕАЭС?", "Когда он создан?").text == "Когда он (Суд ЕАЭС) создан?"
+
+
+def test_asking_for_more_repeats_the_question():
+    assert resolve("What is GUAM?", "Tell me more.").text == "What is GUAM?"
+
+
+def test_names_are_carried_over_in_the_language_of_the_question():
+    result = resolve("When did the EAEU sign its agreement with China?", "А когда оно вступило в силу?")
+    assert result.text == "Когда оно (Евразийский экономический союз, соглашение, Китай) вступило в силу?"
+
+
+def test_a_fragment_takes_the_language_of_the_question_that_it_completes():
+    assert resolve("Когда Молдова стала наблюдателем?", "And Cuba?").text == "Когда Куба стала наблюдателем?"
+
+
+def test_keywords_are_a_question_of_their_own():
+    assert not resolve("импорт Казахстана", "экспорт Армении").changed
+
+
+def test_of_a_long_message_only_the_last_phrases_are_carried_over():
+    members = "Armenia, Belarus, Kazakhstan, Kyrgyzstan, Russia, Iran, Serbia, Cuba"
+    long = "What of " + ", is it ".join(f"the EAEU agreement {n} with {m}" for n, m in enumerate(members.split(", ")))
+    assert len(resolve(long, "Who signed it?").carried) == MOST
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.text(max_size=60) | st.sampled_from(["А в Армении?", "And it?", "Почему?", "Устав ОДКБ"]), max_size=4)
+)
+def test_nothing_that_is_typed_raises(questions):
+    result = standalone(questions, load_glossary())
+    assert result.asked == (questions[-1] if questions else "")
+    assert result.changed or not result.carried
+
+
+def test_only_the_last_turns_are_looked_at():
+    assert not resolve("Что такое ШОС?", *["Спасибо!"] * DEPTH, "Когда она создана?").changed
+
+
+def test_every_dialogue_is_whole_and_belongs_to_a_half():
+    fields = "id lang half collection turns standalone gold_docs gold_snippets answerable".split()
+    ids = [dialogue["id"] for dialogue in dialogues()]
+    assert len(set(ids)) == len(ids) >= 40
+    for dialogue in dialogues():
+        assert list(dialogue) == fields
+        assert dialogue["half"] in ("tune", "test") and dialogue["collection"] in ("library", "treaties")
+        assert len(dialogue["turns"]) in (2, 3)
+        assert dialogue["answerable"] == bool(dialogue["gold_docs"]) == bool(dialogue["gold_snippets"])
+        assert all(len(snippet) <= 120 for snippet in dialogue["gold_snippets"])
+
+
+@pytest.mark.parametrize("half", ["tune", "test"])
+def test_self_contained_dialogues_are_unchanged_and_nine_in_ten_follow_ups_completed(half):
+    chosen = [dialogue for dialogue in dialogues() if dialogue["half"] == half]
+    alone = [d for d in chosen if d["turns"][-1] == d["standalone"]]
+    leaning = [d for d in chosen if d["turns"][-1] != d["standalone"]]
+    assert [d["id"] for d in alone if resolve(*d["turns"]).changed] == []
+    assert sum(resolve(*d["turns"]).changed for d in leaning) >= 0.9 * len(leaning)

@@ -1,0 +1,56 @@
+import pytest
+
+from rag.glossary import load_glossary
+from rag.phrases import content, kinds, naming_phrases, read_units
+
+
+def units(text):
+    return read_units(text, load_glossary())
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("Кто его подписал?", "QPV"),
+        ("When did Armenia join the EAEU?", "QQNVSN"),
+        ("Договор о ЕАЭС 2014 года", "AYO"),
+        ("the charter of 1997", "SDSY"),
+        ("V Форум регионов", "YN"),
+        ("Сколько членов?", "QR"),
+        ("How much grew after that?", "QQOSP"),
+        ("states that signed", "RQV"),
+        ("Что такое «белорусские креветки»?", "QQN"),
+        ("Кто такой Пётр Иванов?", "QQNN"),
+    ],
+)
+def test_every_unit_has_its_kind(text, letters):
+    assert kinds(units(text)) == letters
+
+
+def test_units_tell_where_they_stand():
+    text = "Где Суд ЕАЭС?"
+    assert [text[unit.start : unit.end] for unit in units(text)] == ["Где", "Суд ЕАЭС"]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        (
+            "When was the free trade agreement between Ukraine and Belarus signed?",
+            ["free trade agreement between Ukraine and Belarus"],
+        ),
+        ("Где подписано пенсионное соглашение ЕАЭС?", ["пенсионное соглашение ЕАЭС"]),
+        ("When did the EAEU sign its agreement with China?", ["EAEU", "agreement with China"]),
+        ("What is the seat of the EAEU Court?", ["EAEU Court"]),
+        ("Who signed the agreement in 2011?", ["agreement in 2011"]),
+        ("Who signed the agreement?", []),
+        ("Сколько было в 2011 году?", []),
+    ],
+)
+def test_phrases_name_documents_with_their_parties_and_dates(text, phrases):
+    assert [phrase.text for phrase in naming_phrases(units(text), text)] == phrases
+
+
+def test_content_is_all_but_question_words_and_pronouns():
+    text = "How many members does it have in the Council?"
+    assert [phrase.text for phrase in content(units(text), text)] == ["members", "Council"]
