@@ -285,14 +285,15 @@ def _is_article(section: str | None, number: str) -> bool:
 def measure(hits: Sequence[Hit], best: Quote, asked: int) -> dict[str, float]:
     """The features of the confidence.
 
-    `contrast` is by how many standard deviations the best passage stands out of those that were found;
-    `asked`, the number of words that a question has to meet, tells how high its scores can be.
+    `contrast` is by how many standard deviations the quoted passage stands out of those found in its
+    language; `asked`, the number of words that a question has to meet, tells how high its scores can be.
     """
-    late = np.array([hit.late for hit in hits if hit.late is not None])
-    spread = float(late.std())
+    passage = best.passage
+    late = {h.passage.row: h.late for h in hits if h.late is not None and h.passage.language == passage.language}
+    spread = float(np.std(list(late.values()))) if passage.row in late else 0.0
     return {
         "score": best.score,
-        "contrast": float(late.max() - late.mean()) / spread if spread else 0.0,
+        "contrast": (late[passage.row] - float(np.mean(list(late.values())))) / spread if spread else 0.0,
         "typed": float(best.typed),
         "asked": float(asked),
     }

@@ -58,11 +58,11 @@ def test_documents_are_ordered_by_collection_and_source(library):
 
 
 def test_entries_are_the_documents_without_their_texts(three):
-    documents = list(three.documents())
-    assert [entry.id for entry in three.entries()] == [document.id for document in documents]
-    for entry, document in zip(three.entries(), documents, strict=True):
-        assert (entry.collection, entry.source, entry.record) == (document.collection, document.source, document.record)
-        assert (entry.characters, entry.duplicate_of) == (len(document.text), document.duplicate_of)
+    stored = list(three.documents())
+    assert [entry.id for entry in three.entries()] == [one.id for one in stored]
+    for entry, one in zip(three.entries(), stored, strict=True):
+        assert (entry.collection, entry.source, entry.record) == (one.collection, one.source, one.record)
+        assert (entry.characters, entry.duplicate_of) == (len(one.text), one.duplicate_of)
 
 
 def test_documents_are_those_of_one_moment(library):

@@ -96,7 +96,6 @@ class Server:
         return found
 
     def stop(self):
-        self.client.close()
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(WAIT_S)
 
@@ -111,6 +110,7 @@ def serve():
 
     yield start
     for server in started:
+        server.client.close()
         if server.process.poll() is None:
             server.stop()
 
