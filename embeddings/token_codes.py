@@ -57,11 +57,14 @@ class TokenCodec:
     def cosines(self, queries: Vectors, codes: Codes, centre: Vectors) -> Vectors:
         """(q, n) float32 cosines of unit vectors with coded ones from which `centre` is subtracted."""
         turned, shift = queries @ self._rotation, (self.mean - centre) / self._scale @ self._rotation
+        both = np.vstack([turned, shift]).T.astype(np.float32)
         found = np.empty((len(queries), len(codes)), np.float32)
         for start in range(0, len(codes), _CACHED):
-            coded = self._rotated(codes[start : start + _CACHED]) + shift
-            lengths = np.sqrt(np.einsum("ij,ij->i", coded, coded))
-            found[:, start : start + _CACHED] = (turned @ coded.T) / np.maximum(lengths, 1e-6)
+            block = codes[start : start + _CACHED]
+            products = self._rotated(block) @ both
+            squares = _lengths()[block].sum(axis=1) + 2 * products[:, -1] + shift @ shift
+            cosines = (products[:, :-1] + turned @ shift) / np.sqrt(np.maximum(squares, 1e-12))[:, None]
+            found[:, start : start + _CACHED] = cosines.T
         return found
 
     def _rotated(self, codes: Codes) -> Vectors:
@@ -74,6 +77,12 @@ class TokenCodec:
 def _codebook() -> Vectors:
     book: Vectors = np.load(CODEBOOK_FILE)
     return book
+
+
+@cache
+def _lengths() -> Vectors:
+    """(256,) float32: the squared length of each point of the codebook."""
+    return np.asarray((_codebook() ** 2).sum(axis=1), np.float32)
 
 
 @cache

@@ -28,6 +28,8 @@ ARTICLE_BONUS = 0.17
 PARTIES = 2
 #: A capitalised word in at most so many passages is a name.
 RARE = 4
+#: Below this many passages the confidence was never fitted; fewer count as this many.
+SMALL = 40
 
 _ASKS_BIBLIOGRAPHY = re.compile(
     r"\b(?:cite[sd]?|citing|references?|bibliograph|doi|udk|udc|authors?|journal|published|publication|funded|fund"
@@ -128,7 +130,7 @@ def select_evidence(
     needed = wanted.answer_type is not None and wanted.answer_type.needed
     answering = [quote for quote in scored if quote.typed or not needed]
     ranked = tuple(sorted(answering or scored, key=lambda quote: -quote.score))
-    features = measure(hits, ranked[0], len(query.terms))
+    features = measure(hits, ranked[0], len(query.terms), len(retriever.index))
     return Evidence(ranked if answering else (), features, confidence(features, weights))
 
 
@@ -282,20 +284,21 @@ def _is_article(section: str | None, number: str) -> bool:
     return bool(re.match(rf"article {re.escape(number)}(?![.\d]*\d)", section or "", re.I))
 
 
-def measure(hits: Sequence[Hit], best: Quote, asked: int) -> dict[str, float]:
+def measure(hits: Sequence[Hit], best: Quote, asked: int, size: int) -> dict[str, float]:
     """The features of the confidence.
 
-    `contrast` is by how many standard deviations the quoted passage stands out of those found in its
-    language; `asked`, the number of words that a question has to meet, tells how high its scores can be.
+    `contrast` is by how many standard deviations the best passage stands out of those that were found;
+    `asked`, the number of words that a question has to meet, tells how high its scores can be. Among more passages (`size`) the best one looks better by chance.
     """
-    passage = best.passage
-    late = {h.passage.row: h.late for h in hits if h.late is not None and h.passage.language == passage.language}
-    spread = float(np.std(list(late.values()))) if passage.row in late else 0.0
+    late = np.array([hit.late for hit in hits if hit.late is not None])
+    spread = float(late.std())
     return {
         "score": best.score,
-        "contrast": (late[passage.row] - float(np.mean(list(late.values())))) / spread if spread else 0.0,
+        "contrast": float(late.max() - late.mean()) / spread if spread else 0.0,
         "typed": float(best.typed),
+        "names": best.names,
         "asked": float(asked),
+        "size": math.log10(max(size, SMALL)),
     }
 
 

@@ -29,8 +29,8 @@ from rag.glossary import load_glossary
 from rag.retrieval import Hit, Retriever
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
-FEATURES = ("score", "contrast", "typed", "asked")
-REFUSED_ANSWERABLE = 0.1
+FEATURES = ("score", "contrast", "typed", "names", "asked", "size")
+REFUSED_ANSWERABLE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
