@@ -1,4 +1,4 @@
-"""Exact inner-product search over unit vectors, in one FAISS file keyed by passage ids."""
+"""Exact inner-product search over unit vectors, in one FAISS file."""
 
 from importlib import import_module
 from pathlib import Path
@@ -10,14 +10,15 @@ import numpy.typing as npt
 from embeddings.encoder import Vectors
 from embeddings.errors import IndexUnusable
 
-Ids = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
-def write_dense(path: Path, ids: Ids, vectors: Vectors) -> None:
-    """Write a flat index of (n, dimension) float32 unit vectors under (n,) int64 ids."""
+def write_dense(path: Path, vectors: Vectors) -> None:
+    """Write a flat index of (n, dimension) float32 unit vectors."""
     faiss: Any = import_module("faiss")
-    index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-    index.add_with_ids(vectors, ids)
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(vectors)
     with path.open("wb") as file:  # faiss itself does not notice a disk that fills up at the last block
         faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
 
@@ -38,17 +39,17 @@ class DenseIndex:
         """How many passages the file holds."""
         return int(self._index.ntotal)
 
-    def search(self, query: Vectors, k: int, allowed: Ids | None = None) -> tuple[Ids, Vectors]:
-        """The ids and inner products of the k nearest among `allowed` (default all), best first."""
+    def search(self, query: Vectors, k: int, allowed: Mask) -> tuple[Rows, Vectors]:
+        """The rows and inner products of the k nearest that `allowed` (ntotal,) lets through, best first."""
         faiss: Any = import_module("faiss")
-        parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed)) if allowed is not None else None
-        k = min(k, self.ntotal if allowed is None else len(allowed))
+        k = min(k, int(np.count_nonzero(allowed)))
         if k == 0:
             return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores, ids = self._index.search(query.reshape(1, -1), k, params=parameters)
-        found = ids[0] >= 0
-        return ids[0][found], scores[0][found]
+        bits = np.packbits(allowed, bitorder="little")
+        parameters = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits)) if not allowed.all() else None
+        scores, rows = self._index.search(query.reshape(1, -1), k, params=parameters)
+        return rows[0], scores[0]
 
-    def vectors(self, ids: Ids) -> Vectors:
-        """(n, dimension) float32 for ids that the file holds."""
-        return np.asarray(self._index.reconstruct_batch(ids), np.float32)
+    def vectors(self, rows: Rows) -> Vectors:
+        """(n, dimension) float32 of these rows."""
+        return np.asarray(self._index.reconstruct_batch(rows), np.float32)

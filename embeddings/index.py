@@ -136,17 +136,15 @@ class Index:
 
     def nearest(self, query: Vectors, k: int, allowed: Mask) -> tuple[Rows, Vectors]:
         """Rows and inner products of the k nearest allowed passages to a centred query, best first."""
-        everything = bool(allowed.all())
-        ids, scores = self._dense.search(query, k, None if everything else self.ids[allowed])
-        return np.searchsorted(self.ids, ids), scores
+        return self._dense.search(query, k, allowed)
 
     def similarities(self, query: Vectors, rows: Rows) -> Vectors:
         """(n,) float32 inner products of a centred query with the passages of these rows."""
-        return np.asarray(self._dense.vectors(self.ids[rows]) @ query, np.float32)
+        return np.asarray(self._dense.vectors(rows) @ query, np.float32)
 
     def vectors(self, rows: Rows) -> Vectors:
         """(n, dimension) float32: the centred vectors of these rows."""
-        return self._dense.vectors(self.ids[rows])
+        return self._dense.vectors(rows)
 
     def lexical_scores(self, query_terms: Sequence[str]) -> Scores:
         """(rows,) float32 BM25 of every passage."""

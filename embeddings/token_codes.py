@@ -57,19 +57,19 @@ class TokenCodec:
     def cosines(self, queries: Vectors, codes: Codes, centre: Vectors) -> Vectors:
         """(q, n) float32 cosines of unit vectors with coded ones from which `centre` is subtracted."""
         turned, shift = queries @ self._rotation, (self.mean - centre) / self._scale @ self._rotation
-        both = np.vstack([turned, shift]).T.astype(np.float32)
+        both = np.ascontiguousarray(np.vstack([turned, shift]).T, np.float32)
         found = np.empty((len(queries), len(codes)), np.float32)
         for start in range(0, len(codes), _CACHED):
             block = codes[start : start + _CACHED]
             products = self._rotated(block) @ both
-            squares = _lengths()[block].sum(axis=1) + 2 * products[:, -1] + shift @ shift
+            squares = np.take(_lengths(), block).sum(axis=1) + 2 * products[:, -1] + shift @ shift
             cosines = (products[:, :-1] + turned @ shift) / np.sqrt(np.maximum(squares, 1e-12))[:, None]
             found[:, start : start + _CACHED] = cosines.T
         return found
 
     def _rotated(self, codes: Codes) -> Vectors:
         """(n, width * 6) float32: the codes' points, in units of their spread, in the rotated space."""
-        rotated: Vectors = _codebook()[codes].reshape(len(codes), self.width * GROUP)
+        rotated: Vectors = np.take(_codebook(), codes, axis=0).reshape(len(codes), self.width * GROUP)
         return rotated
 
 

@@ -288,7 +288,8 @@ def measure(hits: Sequence[Hit], best: Quote, asked: int, size: int) -> dict[str
     """The features of the confidence.
 
     `contrast` is by how many standard deviations the best passage stands out of those that were found;
-    `asked`, the number of words that a question has to meet, tells how high its scores can be. Among more passages (`size`) the best one looks better by chance.
+    `asked`, the number of words that a question has to meet, tells how high its scores can be. Among more
+    passages (`size`) the best one looks better by chance.
     """
     late = np.array([hit.late for hit in hits if hit.late is not None])
     spread = float(late.std())
