@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from corpus import squash
 from embeddings import Filters
 from rag.evidence import Evidence, Quote, load_weights, nearly_same, select_evidence, words_of
+from rag.refusals import reason
 from rag.retrieval import Hit, Retriever
 from rag.stages import stage
 
@@ -20,10 +21,6 @@ _ASKS_FOR_LIST = re.compile(
     r"|перечисл|назовите|список|какие (?:страны|государства|статьи|документы|задачи|цели|органы)",
     re.I,
 )
-_REFUSAL = {
-    "ru": "В собранных текстах ответа на этот вопрос нет.",
-    "en": "The texts in the library do not hold an answer to this question.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer before it is worded for a person or a program; no sentences means refused."""
+    """An answer before it is worded for a person or a program; no sentences means refused.
+
+    `reason` says in words why, where that can be told.
+    """
 
     question: str
     language: str
@@ -48,6 +48,7 @@ class Answer:
     sentences: tuple[Sentence, ...]
     confidence: float
     related: tuple[Hit, ...]
+    reason: str | None = None
 
     @property
     def answerable(self) -> bool:
@@ -64,18 +65,14 @@ def answer(retriever: Retriever, question: str, filters: Filters | None = None) 
         evidence = select_evidence(retriever, query, hits)
         if evidence.confidence >= load_weights().threshold:
             sentences = choose(evidence, MAX_LISTED if asks_for_list(question) else MAX_SENTENCES)
+    why = None if sentences else reason(question, query.language, retriever.glossary, hits)
     snapshot = retriever.index.manifest.snapshot
-    return Answer(question, query.language, snapshot, sentences, evidence.confidence, tuple(hits[:RELATED]))
+    return Answer(question, query.language, snapshot, sentences, evidence.confidence, tuple(hits[:RELATED]), why)
 
 
 def asks_for_list(question: str) -> bool:
     """Whether a question asks for several things, so that more sentences may answer it."""
     return bool(_ASKS_FOR_LIST.search(question))
-
-
-def refusal(language: str) -> str:
-    """What is said when the texts hold no answer, in Russian or English."""
-    return _REFUSAL["ru" if language in ("ru", "uk", "be", "kk", "ky") else "en"]
 
 
 def choose(evidence: Evidence, most: int) -> tuple[Sentence, ...]:

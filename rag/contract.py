@@ -6,10 +6,11 @@ from typing import Any
 from corpus import Document
 from corpus.store import Entry
 from embeddings import StoredPassage
-from rag.answers import Answer, refusal
+from rag.answers import Answer
 from rag.citation_styles import cite_all
 from rag.evidence import Quote
 from rag.references import reference
+from rag.refusals import refusal
 from rag.retrieval import Hit
 
 
@@ -30,6 +31,7 @@ def answer_json(answer: Answer, style: str | None = None) -> dict[str, Any]:
         "answerable": answer.answerable,
         "confidence": round(answer.confidence, 4),
         "answer": answer_text(answer),
+        "reason": answer.reason,
         "sentences": [
             {"text": s.text, "citations": [number[_key(quote)] for quote in s.quotes]} for s in answer.sentences
         ],
@@ -46,7 +48,7 @@ def numbered(answer: Answer) -> list[Quote]:
 def answer_text(answer: Answer) -> str:
     """The sentences, each with its [n]; a source in another language than the question is marked."""
     if not answer.answerable:
-        return refusal(answer.language)
+        return refusal(answer.language, answer.reason)
     number = {_key(quote): n for n, quote in enumerate(numbered(answer), start=1)}
     lines = []
     for sentence in answer.sentences:

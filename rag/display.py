@@ -5,11 +5,12 @@ from typing import Any
 
 from corpus import squash
 from embeddings import terms, tokens
-from rag.answers import Answer, refusal
+from rag.answers import Answer
 from rag.citation_styles import cite_all, find_style
 from rag.contract import numbered
 from rag.evidence import Quote
 from rag.references import reference
+from rag.refusals import refusal, ui_language
 from rag.retrieval import Hit
 
 _RELATED = {"ru": "Близкое по теме, но не ответ:", "en": "Related, not an answer:"}
@@ -23,9 +24,9 @@ def show_answer(console: Any, answer: Answer, style: str | None = None) -> None:
 
     References are in the `style` where given; in one for programs, those of all documents, ready to copy.
     """
-    ui = "ru" if answer.language == "ru" else "en"
+    ui = ui_language(answer.language)
     if not answer.answerable:
-        console.print(refusal(answer.language), style="bold", highlight=False)
+        console.print(refusal(answer.language, answer.reason), style="bold", highlight=False)
         console.print(f"\n{_RELATED[ui]}", style="dim", highlight=False)
         show_hits(console, answer.question, answer.related[:_SHOWN_RELATED])
         return

@@ -1,7 +1,7 @@
 """From a question to the passages that may answer it."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -150,9 +150,3 @@ def _could_be(term: str, language: str) -> bool:
     if term[0].isdigit():
         return True
     return bool(_CYRILLIC.search(term)) == (language in ("ru", "be", "uk", "kk", "ky"))
-
-
-def passage_terms(passages: Sequence[StoredPassage]) -> frozenset[str]:
-    """All terms of some passages, their titles and sections included."""
-    texts = (f"{p.document.record.title} {p.section or ''} {p.text}" for p in passages)
-    return frozenset(term for text in texts for term in terms(text))

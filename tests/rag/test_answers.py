@@ -1,7 +1,7 @@
 import pytest
 
 from rag import answers as answers_module
-from rag.answers import MAX_LISTED, MAX_SENTENCES, MAX_SOURCES_A_POINT, answer, asks_for_list, choose, refusal
+from rag.answers import MAX_LISTED, MAX_SENTENCES, MAX_SOURCES_A_POINT, answer, asks_for_list, choose
 from rag.contract import answer_text
 from rag.evidence import Evidence, Quote
 
@@ -128,11 +128,6 @@ def test_a_refusal_is_in_the_language_of_the_question_and_keeps_what_is_near(ans
     result = answered(question, quotes, 0.0)
     assert words in answer_text(result)
     assert len(result.related) == 7
-
-
-@pytest.mark.parametrize(("language", "like"), [("be", "ru"), ("kk", "ru"), ("de", "en"), ("und", "en")])
-def test_other_languages_are_refused_in_the_nearer_of_the_two(language, like):
-    assert refusal(language) == refusal(like)
 
 
 def test_a_source_in_the_other_language_is_marked(answered, make_passage):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from embeddings import Filters, open_index, terms
+from embeddings import Filters, open_index
 from rag.glossary import load_glossary
-from rag.retrieval import Retriever, passage_terms, question_language
+from rag.retrieval import Retriever, question_language
 from tests.fakes import FakeEncoder
 
 MODES = ["fused", "dense", "lexical"]
@@ -96,11 +96,6 @@ def test_lexical_search_reaches_the_other_language_by_numbers(retriever):
 def test_bm25_does_not_move_the_languages_against_each_other(retriever, question):
     languages = [[hit.passage.language for hit in search(retriever, question, mode=mode)] for mode in MODES[:2]]
     assert languages[0] == languages[1]
-
-
-def test_passage_terms_include_title_and_text(retriever):
-    passage = search(retriever, "lorries")[0].passage
-    assert set(terms("On borders. Lorries no longer wait")) <= passage_terms([passage])
 
 
 @pytest.fixture(scope="module")
