@@ -34,7 +34,7 @@ from embeddings.generation import (
 from embeddings.index import Index, open_index
 from embeddings.lexical import write_lexical
 from embeddings.lock import writing
-from embeddings.priors import load_priors, load_token_priors
+from embeddings.priors import load_priors, load_token_priors, token_codec
 from embeddings.texts import write_texts
 from embeddings.token_codes import TokenCodec
 from embeddings.token_index import PassageTokens, places_in, write_tokens
@@ -259,7 +259,7 @@ def _tokens(
     for passage in passages:
         codes, starts = cache.tokens(encoder, passage.embedded)
         found.append(PassageTokens(codes, places_in(passage.text, passage.embedded, starts)))
-    return cache.codec(encoder), found
+    return token_codec(encoder), found
 
 
 def _means(work: _Work, raw: Vectors, encoder: Encoder, before: Index | None) -> Means:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from corpus.database import BUSY_TIMEOUT_S, connect_for_reading, refusal
 from embeddings.encoder import Encoder, TokenVectors, Vectors
 from embeddings.errors import EmbeddingsError, IndexUnusable
-from embeddings.priors import load_token_priors
+from embeddings.priors import token_codec
 from embeddings.token_codes import Codes, TokenCodec
 
 BATCH = 32
@@ -23,7 +23,6 @@ BATCH = 32
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS passage (encoder TEXT, key BLOB, pooled BLOB NOT NULL, codes BLOB NOT NULL,
                                     token_starts BLOB NOT NULL, PRIMARY KEY (encoder, key)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS codec (encoder TEXT PRIMARY KEY, mean BLOB NOT NULL) STRICT;
 DROP TABLE IF EXISTS vector; -- before tokens were kept
 """
 
@@ -66,9 +65,10 @@ class VectorCache:
         todo = list(dict.fromkeys(texts)) if again else self.missing(encoder, texts)
         todo.sort(key=len, reverse=True)
         tokens = [encoder.count_tokens(text) for text in todo] if progress else []
+        codec = token_codec(encoder)
         for start in range(0, len(todo), BATCH):
             batch = todo[start : start + BATCH]
-            self._keep(encoder, batch, encoder.encode_passage_tokens(batch))
+            self._keep(encoder, codec, batch, encoder.encode_passage_tokens(batch))
             if progress:
                 progress(sum(tokens[: start + BATCH]), sum(tokens))
         return len(todo)
@@ -89,26 +89,9 @@ class VectorCache:
         found = np.frombuffer(starts, np.uint32).astype(np.int64)
         return np.frombuffer(codes, np.uint8).reshape(len(found), -1), found
 
-    def codec(self, encoder: Encoder) -> TokenCodec:
-        """What the tokens of this encoder are coded with. Raises `KeyError` before the first is embedded."""
-        row = self._connection.execute("SELECT mean FROM codec WHERE encoder = ?", (encoder.id,)).fetchone()
-        if row is None:
-            raise KeyError(encoder.id)
-        return TokenCodec(np.frombuffer(row[0], np.float32))
-
-    def _settled_codec(self, encoder: Encoder, vectors: Sequence[TokenVectors]) -> TokenCodec:
-        """The codec of an encoder; the first batch settles it."""
-        try:
-            return self.codec(encoder)
-        except KeyError:
-            codec = TokenCodec(_token_mean(encoder, vectors))
-        self._connection.execute("INSERT INTO codec VALUES (?, ?)", (encoder.id, codec.mean.tobytes()))
-        return codec
-
-    def _keep(self, encoder: Encoder, texts: Sequence[str], vectors: Sequence[TokenVectors]) -> None:
+    def _keep(self, encoder: Encoder, codec: TokenCodec, texts: Sequence[str], vectors: Sequence[TokenVectors]) -> None:
         """Store a batch in one transaction."""
         with self._connection:
-            codec = self._settled_codec(encoder, vectors)
             self._connection.executemany(
                 "INSERT OR REPLACE INTO passage VALUES (?, ?, ?, ?, ?)",
                 [
@@ -152,14 +135,6 @@ def _for_reading(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     connection.executescript(_SCHEMA)
     return connection
-
-
-def _token_mean(encoder: Encoder, vectors: Sequence[TokenVectors]) -> Vectors:
-    """What the tokens of an encoder lie around: from its priors, else from these."""
-    priors = list(load_token_priors(encoder.id).values()) or [vector.tokens for vector in vectors if len(vector.tokens)]
-    if not priors:
-        return np.zeros(encoder.dimension, np.float32)
-    return np.asarray(np.vstack(priors).mean(axis=0), np.float32)
 
 
 def _key(text: str) -> bytes:

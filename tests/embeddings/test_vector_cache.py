@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from embeddings import IndexUnusable
+from embeddings.priors import token_codec
 from embeddings.vector_cache import BATCH, VectorCache
 from tests.fakes import FakeEncoder
 
@@ -114,3 +115,23 @@ def test_forgotten_texts_have_no_vector_of_any_encoder(cache):
         cache.embed(encoder, ["one", "two"])
     cache.forget(["one", "unknown"])
     assert [cache.missing(encoder, ["one", "two"]) for encoder in (first, second)] == [["one"], ["one"]]
+
+
+def test_tokens_come_back_as_codes_with_where_each_begins(cache):
+    encoder, text = FakeEncoder(), "The court sits in Minsk."
+    cache.embed(encoder, [text])
+    codes, starts = cache.tokens(encoder, text)
+    read = encoder.encode_passage_tokens([text])[0]
+    np.testing.assert_array_equal(codes, token_codec(encoder).encode(read.tokens))
+    assert starts.tolist() == read.offsets[:, 0].tolist()
+
+
+def test_codes_do_not_depend_on_what_was_embedded_before(tmp_path):
+    codes = []
+    for earlier in ([], ["Пенсия трудящегося.", "A budget."]):
+        cache = VectorCache(tmp_path / f"{len(earlier)}.db")
+        for text in [*earlier, "The court sits in Minsk."]:
+            cache.embed(FakeEncoder(), [text])
+        codes.append(cache.tokens(FakeEncoder(), "The court sits in Minsk.")[0])
+        cache.close()
+    np.testing.assert_array_equal(*codes)
