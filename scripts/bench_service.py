@@ -67,9 +67,9 @@ def serving(home: Path) -> Iterator[Running]:
         environment = os.environ | {"EURAG_SERVICE_REQUESTS_PER_MINUTE": "0"}
         process = subprocess.Popen(command, stderr=file, env=environment)  # noqa: S603 (this script's own command)
     try:
-        url = wait_for(lambda: re.search(r"http://[0-9.]+:\d+", log.read_text("utf-8")))[0]
+        url = wait_for(lambda: re.search(r"http://[0-9.]+:\d+", log.read_text("utf-8")), "address")[0]
         running = Running(url, key, process.pid)
-        wait_for(lambda: is_ready(running))
+        wait_for(lambda: is_ready(running), "readiness")
         yield running
     finally:
         process.send_signal(signal.SIGTERM)
@@ -79,12 +79,12 @@ def serving(home: Path) -> Iterator[Running]:
                 print(line, file=sys.stderr)
 
 
-def wait_for(condition, timeout_s: float = 120):
-    """What `condition` returns as soon as that is true."""
+def wait_for(condition, what: str, timeout_s: float = 600):
+    """What `condition` returns as soon as that is true; `what` is waited for."""
     until = time.monotonic() + timeout_s
     while not (found := condition()):
         if time.monotonic() > until:
-            raise SystemExit("the service does not start")
+            raise SystemExit(f"after {timeout_s:.0f} s there is no {what}")
         time.sleep(0.1)
     return found
 
@@ -168,7 +168,7 @@ def mixed(running: Running, asked: Sequence[str], minutes: float) -> dict:
                 rebuilds.append(begin_rebuild(running, len(rebuilds)))
             memory.append((now, *running.memory_mb()))
             time.sleep(1)
-    state = wait_for(lambda: ended_job(running))
+    state = wait_for(lambda: ended_job(running), "end of the rebuild")
     tally = load.tally
     settled, end = memory_around(memory, min(SETTLED_S, minutes * 30)), memory_around(memory, minutes * 60)
     growth = round(end[0] / settled[0] - 1, 3)
@@ -190,7 +190,7 @@ def mixed(running: Running, asked: Sequence[str], minutes: float) -> dict:
 
 def begin_rebuild(running: Running, number: int) -> int:
     """Change a document and begin to rebuild."""
-    wait_for(lambda: ended_job(running))
+    wait_for(lambda: ended_job(running), "end of the rebuild")
     admin = running.client()
     admin.upload("bench.txt", f"Version {number} of this text says that tea is grown on the hills of Adjara.")
     return admin.post("/rebuild", {})["job"]["id"]
@@ -235,15 +235,18 @@ def main() -> None:
         with serving(home) as running:
             for question in asked[:10]:
                 running.client().post("/ask", {"question": question})
-            result = {
-                "one_client": one_client(running, encoder, asked),
-                "many_clients": many_clients(running, asked * 3),
+            parts = {
+                "one_client": lambda: one_client(running, encoder, asked),
+                "many_clients": lambda: many_clients(running, asked * 3),
+                "streaming": lambda: streaming(running, asked),
+                "mixed": lambda: mixed(running, asked, arguments.minutes),
             }
-            result["streaming"] = streaming(running, asked)
-            if arguments.minutes:
-                result["mixed"] = mixed(running, asked, arguments.minutes)
-    for name, part in result.items():
-        print(name, part)
+            if not arguments.minutes:
+                del parts["mixed"]
+            result = {}
+            for name, measure in parts.items():
+                result[name] = measure()
+                print(name, result[name], flush=True)
     print(json.dumps(result))
     sys.exit(not all(part["ok"] for part in result.values()))
 
