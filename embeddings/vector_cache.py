@@ -49,6 +49,16 @@ class VectorCache:
         """Close the file."""
         self._connection.close()
 
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong with the file, a sentence each."""
+        try:
+            found = [row[0] for row in self._connection.execute("PRAGMA quick_check(3)")]
+        except sqlite3.Error as exc:
+            found = [str(exc)]
+        return [
+            f"the vector cache is damaged: {what}; delete vectors.db to embed anew" for what in found if what != "ok"
+        ]
+
     def missing(self, encoder: Encoder, texts: Sequence[str]) -> list[str]:
         """The distinct texts that have no vector yet, in order."""
         wanted = dict.fromkeys(texts)

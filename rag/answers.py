@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from corpus import squash
 from embeddings import Filters
 from rag.evidence import Evidence, Quote, load_weights, nearly_same, select_evidence, words_of
+from rag.llm.generation import Generation
 from rag.refusals import reason
 from rag.retrieval import Hit, Retriever
 from rag.stages import stage
@@ -25,21 +26,25 @@ _ASKS_FOR_LIST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer: the first quote's words; `quotes` say the same, one a source."""
+    """One sentence of an answer: the first quote's words; `quotes` say the same, one a source.
+
+    `wording` is what a model made of them.
+    """
 
     quotes: tuple[Quote, ...]
+    wording: str | None = None
 
     @property
     def text(self) -> str:
-        """The first quote with runs of white space as one space."""
-        return squash(self.quotes[0].text)
+        """The wording, else the first quote with runs of white space as one space."""
+        return self.wording or squash(self.quotes[0].text)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer before it is worded for a person or a program; no sentences means refused.
 
-    `reason` says in words why, where that can be told.
+    `reason` says in words why, where that can be told. `generation` is that of a model that was asked to word it.
     """
 
     question: str
@@ -49,6 +54,7 @@ class Answer:
     confidence: float
     related: tuple[Hit, ...]
     reason: str | None = None
+    generation: Generation | None = None
 
     @property
     def answerable(self) -> bool:
@@ -77,7 +83,7 @@ def asks_for_list(question: str) -> bool:
 
 def choose(evidence: Evidence, most: int) -> tuple[Sentence, ...]:
     """The best quotes down to a margin below the first; near-identical ones become one sentence."""
-    chosen: list[tuple[frozenset[str], list[Quote]]] = []
+    chosen: list[tuple[tuple[frozenset[str], frozenset[str]], list[Quote]]] = []
     lowest = evidence.quotes[0].score - MARGIN if evidence.quotes else 0.0
     for quote in evidence.quotes:
         words = words_of(quote)

@@ -1,5 +1,7 @@
 """The `eurag` command: its groups of commands, and what becomes of an error."""
 
+import os
+
 import typer
 
 from corpus.errors import EuragError
@@ -18,6 +20,8 @@ for group in (library, index, questions, evaluation, references, serve):
 
 def main() -> None:
     """Entry point: a known error is one line on stderr and exit code 1; a bug keeps its traceback."""
+    # Products of a question's few tokens gain nothing from more threads, and those of many askers stall each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except EuragError as exc:

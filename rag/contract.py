@@ -1,6 +1,7 @@
 """The JSON contract for programs: fields may be added, none is renamed. The README documents it."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from corpus import Document
@@ -37,7 +38,15 @@ def answer_json(answer: Answer, style: str | None = None) -> dict[str, Any]:
         ],
         "citations": [_citation(n, quote, style) for n, quote in enumerate(citations, start=1)],
         "passages": [_result(rank, hit) for rank, hit in enumerate(answer.related, start=1)],
-    } | ({"references": cite_all(answer, style)} if style else {})
+    } | _extras(answer, style)
+
+
+def _extras(answer: Answer, style: str | None) -> dict[str, Any]:
+    """The fields that only some answers have."""
+    extras: dict[str, Any] = {"references": cite_all(answer, style)} if style else {}
+    if answer.generation:
+        extras["generation"] = asdict(answer.generation) | {"note": answer.generation.note(answer.language)}
+    return extras
 
 
 def numbered(answer: Answer) -> list[Quote]:

@@ -30,6 +30,8 @@ def show_answer(console: Any, answer: Answer, style: str | None = None) -> None:
         console.print(f"\n{_RELATED[ui]}", style="dim", highlight=False)
         show_hits(console, answer.question, answer.related[:_SHOWN_RELATED])
         return
+    if answer.generation:
+        console.print(answer.generation.note(answer.language), style="dim", highlight=False, markup=False)
     citations = numbered(answer)
     for sentence in answer.sentences:
         line = marked(sentence.text, answer.question)

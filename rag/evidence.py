@@ -303,12 +303,15 @@ def measure(hits: Sequence[Hit], best: Quote, asked: int, size: int) -> dict[str
     }
 
 
-def words_of(quote: Quote) -> frozenset[str]:
-    """The terms of a quote, for comparing quotes."""
-    return frozenset(terms(quote.text, quote.passage.language))
+def words_of(quote: Quote) -> tuple[frozenset[str], frozenset[str]]:
+    """The terms of a quote, and among them numbers and names, which tell apart what else sounds the same."""
+    names = (word for word, start, _ in tokens(quote.text) if word[0].isdigit() or (start and word[0].isupper()))
+    language = quote.passage.language
+    return frozenset(terms(quote.text, language)), frozenset(stem for name in names for stem in terms(name, language))
 
 
-def nearly_same(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two quotes say the same in nearly the same words (Jaccard of their terms)."""
-    union = len(one | other)
-    return union > 0 and len(one & other) / union >= SAME_SHARE
+def nearly_same(one: tuple[frozenset[str], frozenset[str]], other: tuple[frozenset[str], frozenset[str]]) -> bool:
+    """Whether two quotes, as `words_of` gives them, say the same of the same things (Jaccard of their terms)."""
+    union = len(one[0] | other[0])
+    same_things = one[1] <= other[0] and other[1] <= one[0]
+    return same_things and union > 0 and len(one[0] & other[0]) / union >= SAME_SHARE

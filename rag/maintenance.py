@@ -12,6 +12,7 @@ from embeddings import (
     DEFAULT_ENCODER,
     BuildPlan,
     BuildReport,
+    EmbeddingsError,
     Encoder,
     EncoderUnavailable,
     Index,
@@ -25,6 +26,7 @@ from embeddings import (
 from embeddings.build import snapshot_id
 from embeddings.generation import current_generation, generations, read_manifest, roll_back
 from embeddings.lock import writing
+from embeddings.vector_cache import VectorCache
 from embeddings.verification import verify_generation
 from rag.settings import Settings
 
@@ -179,6 +181,7 @@ def verify(settings: Settings) -> list[str]:
         served = index.manifest.generation
         problems += _unlike_library(settings, index)
         index.close()
+    problems += _unreadable_cache(settings)
     for folder in generations(settings.home):
         problems += _verified(settings, folder, fresh=folder.name == served)
     return problems
@@ -192,8 +195,18 @@ def _verified(settings: Settings, folder: Path, *, fresh: bool) -> list[str]:
     return verify_generation(folder, encoder)
 
 
+def _unreadable_cache(settings: Settings) -> list[str]:
+    try:
+        with closing(VectorCache(settings.home / "vectors.db", read_only=True)) as cache:
+            return cache.damage()
+    except EmbeddingsError as exc:
+        return [str(exc)]
+
+
 def _unlike_library(settings: Settings, index: Index) -> list[str]:
     """Documents that a generation of the library's own snapshot holds otherwise than the library."""
+    if not settings.library.exists():
+        return [f"the library {settings.library} is missing: restore it, or add the texts again with 'eurag add'"]
     with closing(Library(settings.library, read_only=True)) as library:
         if not is_up_to_date(index, library):
             return []

@@ -33,7 +33,9 @@ def _retriever(settings: Settings, notice: Notice | None, index: Index, encoder:
             "run 'eurag build'"
         )
     with closing(Library(settings.library, read_only=True)) as library:
-        if notice and not is_up_to_date(index, library):
+        if notice and not settings.library.exists():
+            notice(f"the library {settings.library} is missing, and all its documents are hidden: restore the file")
+        elif notice and not is_up_to_date(index, library):
             notice("the library has changed since the index was built: run 'eurag build' to search all of it")
     return Retriever(index, encoder, load_glossary(), RemovedDocuments(settings, index))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from corpus import EuragError
 from embeddings.generation import KEPT_GENERATIONS
+from rag.llm.settings import LlmSettings, read_llm_settings
 
 
 class SettingsError(EuragError):
@@ -20,12 +21,13 @@ class Settings:
     """What is decided before anything is opened. `home` holds the library, indexes and caches.
 
     `encoder` is None where nothing names one: then an index keeps the one it was built with. `keep`
-    is how many generations of the index stay on disk.
+    is how many generations of the index stay on disk. `llm` is the model that may word answers.
     """
 
     home: Path
     encoder: str | None = None
     keep: int = KEPT_GENERATIONS
+    llm: LlmSettings | None = None
 
     @property
     def model(self) -> Path:
@@ -43,8 +45,8 @@ def load_settings(
 ) -> Settings:
     """Settings from flags (the arguments), environment and file.
 
-    `EURAG_HOME`, `EURAG_ENCODER` and `EURAG_KEEP` are read; the file knows `encoder` and `keep`.
-    Raises `SettingsError`.
+    `EURAG_HOME`, `EURAG_ENCODER`, `EURAG_KEEP` and `EURAG_LLM_...` are read; the file knows `encoder`, `keep` and
+    the table `llm`. Raises `SettingsError`.
     """
     folder = home or Path(environment.get("EURAG_HOME") or _user_data_folder())
     folder = folder.expanduser().resolve()
@@ -54,7 +56,11 @@ def load_settings(
     keep = environment.get("EURAG_KEEP") or stored.get("keep", KEPT_GENERATIONS)
     if not str(keep).isdigit() or int(keep) < 1:
         raise SettingsError(f"keep must be a whole number from 1, found '{keep}'")
-    return Settings(folder, encoder or environment.get("EURAG_ENCODER") or stored.get("encoder"), int(keep))
+    try:
+        llm = read_llm_settings(stored.get("llm", {}), environment)
+    except ValueError as exc:
+        raise SettingsError(f"the settings of the model (llm): {exc}") from exc
+    return Settings(folder, encoder or environment.get("EURAG_ENCODER") or stored.get("encoder"), int(keep), llm)
 
 
 def _user_data_folder() -> str:
@@ -74,8 +80,10 @@ def settings_file(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as exc:
         raise SettingsError(f"{path} cannot be read: {exc}") from exc
-    known = {"encoder": str, "keep": int, "service": dict}
+    known = {"encoder": str, "keep": int, "service": dict, "llm": dict}
     wrong = sorted(name for name, value in data.items() if not isinstance(value, known.get(name, ())))
     if wrong:
-        raise SettingsError(f'{path}: expected only encoder = "...", keep = 3 and [service], found {", ".join(wrong)}')
+        raise SettingsError(
+            f'{path}: expected only encoder = "...", keep = 3, [service] and [llm], found {", ".join(wrong)}'
+        )
     return data

@@ -205,8 +205,8 @@ def ended_job(running: Running) -> str | None:
 
 
 def memory_around(samples: Sequence[tuple[float, float, float]], moment_s: float) -> tuple[float, float]:
-    """Medians of the samples of half a minute before a moment: resident and anonymous MiB."""
-    near = [sample for sample in samples if moment_s - 30 <= sample[0] <= moment_s]
+    """Medians of the last thirty samples before a moment: resident and anonymous MiB."""
+    near = [sample for sample in samples if sample[0] <= moment_s][-30:] or samples[:1]
     return tuple(round(statistics.median(values), 1) for values in list(zip(*near, strict=True))[1:])
 
 

@@ -15,7 +15,7 @@ commands = typer.Typer()
 def build(
     full: Annotated[bool, typer.Option("--full", help="Split, embed and average everything anew.")] = False,
     encoder: Annotated[str | None, typer.Option(help="A sentence-transformers model, by name or directory.")] = None,
-    source: Annotated[Path | None, typer.Option("--from", help="Add or update this folder first.")] = None,
+    source: Annotated[str | None, typer.Option("--from", help="Add or update this folder first.")] = None,
     prune: Annotated[bool, typer.Option("--prune", help="With --from: remove what is gone from the folder.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     if_changed: Annotated[bool, typer.Option("--if-changed", help="Say nothing when nothing changed.")] = False,
@@ -27,7 +27,10 @@ def build(
 
     if prune and not source:
         raise typer.BadParameter("--prune goes with --from")
-    settings, options = settings_for(home, encoder), Rebuild(full, source, prune)
+    if "" in (source, encoder):  # an unset variable of a script, which must not mean "here" or "the default"
+        raise typer.BadParameter("--from and --encoder must not be empty")
+    settings = settings_for(home, encoder)
+    options = Rebuild(full, Path(source) if source else None, prune)
     if dry_run:
         message = "{embedded} passages to embed, {kept} kept, {removed} removed; about {seconds} s"
         documents = "documents: {added} to add, {updated} to update, {pruned} to prune; " if source else ""

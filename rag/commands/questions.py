@@ -1,5 +1,6 @@
 """Commands that ask: `search` and `ask`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -58,11 +59,11 @@ def ask(
     until: Until = None,
     file: QuestionFile = None,
     style: StyleOfSources = None,
+    llm: Annotated[bool, typer.Option("--llm", help="Worded by the model of EURAG_LLM_URL, and checked.")] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer with quoted sentences and their sources, or say that the texts hold no answer."""
-    from rag.answers import answer
     from rag.citation_styles import find_style
     from rag.contract import answer_json
     from rag.display import show_answer
@@ -70,6 +71,7 @@ def ask(
     filters, questions = filters_from(language, kind, since, until), _questions(question, file)
     if style:
         find_style(style)
+    answer = _answerer(home, llm=llm)
     _add_library_if_empty(home)
     retriever = _retriever(home)
     for id_, text in questions:
@@ -78,6 +80,21 @@ def ask(
             print_json(id_ | answer_json(result, style))
         else:
             show_answer(console(), result, style)
+
+
+def _answerer(home: Path | None, *, llm: bool) -> Any:
+    """What answers a question; with `llm` a model words it. Raises `SettingsError` where none is configured."""
+    if not llm:
+        from rag.answers import answer
+
+        return answer
+    from rag.llm.answer import llm_answer
+    from rag.settings import SettingsError
+
+    model = settings_for(home).llm
+    if model is None:
+        raise SettingsError("no model is configured: set EURAG_LLM_URL and EURAG_LLM_MODEL")
+    return partial(llm_answer, model)
 
 
 def _retriever(home: Path | None) -> Any:

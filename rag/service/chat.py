@@ -33,7 +33,7 @@ class Reply:
 
 
 def reply(answer: Answer, question: Standalone, base_url: str) -> Reply:
-    """The message for an answer: how the question was understood, the sentences with [n], the sources."""
+    """The message for an answer: how the question was understood, the sentences with [n], the sources, the model."""
     data = answer_json(answer)
     ui = "ru" if answer.language == "ru" else "en"
     head = [f"{_UNDERSTOOD[ui]}: {question.text}\n\n"] if question.changed else []
@@ -41,6 +41,7 @@ def reply(answer: Answer, question: Standalone, base_url: str) -> Reply:
     sentences = [*(f"{line}\n" for line in lines), last]
     sources = [f"[{c['n']}] {c['reference']}" for c in data["citations"]]
     tail = ["\n\n" + "\n".join([f"{_SOURCES[ui]}:", *sources])] if sources else []
+    tail += [f"\n\n{answer.generation.note(answer.language)}"] if answer.generation else []
     annotations = _annotations("".join(head), sentences, data, base_url)
     return Reply((*head, *sentences, *tail), tuple(annotations), data | {"asked": question.asked})
 

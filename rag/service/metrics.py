@@ -32,13 +32,27 @@ _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
 
 
 def share_between_workers(folder: Path) -> None:
-    """Let the processes started from here add up their figures in `folder`, which is emptied.
+    """Let the processes started from here add up their figures in a folder of theirs below `folder`.
 
-    Call it before this process imports prometheus_client, which looks once.
+    Folders of processes that have ended are deleted. Call it before this process imports
+    prometheus_client, which looks once.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ[_SHARED_FOLDER] = str(folder)
+    own = folder / str(os.getpid())
+    for ended in folder.glob("*"):
+        if ended == own or not _runs(ended.name):
+            shutil.rmtree(ended, ignore_errors=True)
+    own.mkdir(parents=True)
+    os.environ[_SHARED_FOLDER] = str(own)
+
+
+def _runs(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 class Metrics:

@@ -69,8 +69,12 @@ async def embeddings(request: Request, body: EmbeddingRequest) -> JSONResponse:
     service: Service = request.app.state.service
     if body.model != EMBEDDING_MODEL:
         raise _no_model(body.model)
+    encoder = service.retriever().encoder
+    if body.dimensions not in (None, encoder.dimension):
+        message = f"this encoder's vectors have {encoder.dimension} dimensions, and cannot be shortened"
+        raise ApiError(400, message, param="dimensions", code="unsupported_value")
     texts = [body.input] if isinstance(body.input, str) else body.input
-    return JSONResponse(await in_thread(request, lambda: _embedded(service.retriever().encoder, texts, body)))
+    return JSONResponse(await in_thread(request, lambda: _embedded(encoder, texts, body)))
 
 
 def _models(service: Service) -> list[Model]:
@@ -148,9 +152,9 @@ def _as_base64(vector: Vectors) -> str:
 
 
 def _tokens(encoder: Encoder, texts: Iterable[str]) -> int:
-    """Tokens of the texts alone, without what the encoder puts around each."""
+    """Tokens of the texts alone, without what the encoder puts around each; at least 1 of a text that is not empty."""
     around = encoder.count_tokens("")
-    return sum(encoder.count_tokens(text) - around for text in texts)
+    return sum(max(encoder.count_tokens(text) - around, min(len(text), 1)) for text in texts)
 
 
 async def _events(parts: Iterable[dict[str, Any]]) -> AsyncIterator[str]:

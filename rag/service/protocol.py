@@ -192,6 +192,7 @@ class EmbeddingRequest(OpenAIBody):
     input: Input | Annotated[list[Input], Field(min_length=1, max_length=MAX_INPUTS)]
     encoding_format: Literal["float", "base64"] | None = None
     input_type: Literal["query", "passage"] | None = None
+    dimensions: Annotated[int, Field(ge=1)] | None = None
 
 
 class Embedding(BaseModel):

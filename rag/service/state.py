@@ -3,6 +3,8 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from threading import Event, Thread
 
 from corpus import EuragError
@@ -19,6 +21,8 @@ from rag.session import LiveRetriever, add_library_if_empty
 Answerer = Callable[[Retriever, str, Filters | None], Answer]
 
 RETRY_S = 1.0
+#: The share of a request's time that a model may take, so that time is left for the extractive answer.
+LLM_SHARE = 0.7
 
 _logger = logging.getLogger("eurag.service")
 
@@ -90,8 +94,15 @@ class Service:
 
 
 def answerers(settings: ServiceSettings) -> Mapping[str, Answerer]:
-    """The chat models under these settings."""
-    return {"eurag": answer}
+    """The chat models under these settings: `eurag-llm` where a model is configured that words answers."""
+    models: dict[str, Answerer] = {"eurag": answer}
+    if settings.home.llm:
+        from rag.llm.answer import llm_answer
+
+        time_left = settings.request_timeout_s * LLM_SHARE
+        llm = replace(settings.home.llm, timeout_s=min(settings.home.llm.timeout_s, time_left))
+        models["eurag-llm"] = partial(llm_answer, llm)
+    return models
 
 
 def batching(encoder: Encoder) -> Encoder:

@@ -202,12 +202,18 @@ def test_the_shipped_weights_are_complete(retriever):
     assert 0 < weights.threshold < 1
 
 
+LONG = "Duties on goods that are carried across borders without stopping fall by half"
+
+
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
         ("The Court of the Union sits in Minsk.", "The court of the Union sits in Minsk", True),
         ("The Court of the Union sits in Minsk.", "The Court of the Union sits in Moscow.", False),
         ("The Court sits.", "The budget grows.", False),
+        (f"{LONG} of committee 3 in the third year.", f"{LONG} of committee 4 in the third year.", False),
+        (f"{LONG} with Armenia in the third year.", f"{LONG} with Moldova in the third year.", False),
+        (f"{LONG} in the third year.", f"{LONG} in the year.", True),
         ("—", "—", False),
     ],
 )

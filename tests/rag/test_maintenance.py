@@ -153,6 +153,21 @@ def test_the_encoder_is_that_of_the_newest_generation_where_the_pointer_is_missi
     assert encoder_name(pointless) == "fake"
 
 
+def test_verify_names_a_missing_library(filled, opened):
+    for path in filled.home.glob("library.db*"):
+        path.unlink()
+    assert any("library.db is missing" in problem for problem in verify(filled))
+
+
+@pytest.mark.parametrize("start", [0, 4096])
+def test_verify_names_a_damaged_cache(filled, opened, start):
+    build(filled)
+    cache = filled.home / "vectors.db"
+    content = cache.read_bytes()
+    cache.write_bytes(content[:start] + b"\xff" * (len(content) - start))
+    assert any("vector cache" in problem for problem in verify(filled))
+
+
 def test_verify_without_any_generation_is_a_known_error(tmp_path):
     with pytest.raises(NoIndex):
         verify(Settings(tmp_path))

@@ -28,8 +28,9 @@ export function answerView(answer) {
 function sentences(answer) {
   const paragraphs = answer.sentences.map((sentence) => {
     const cited = sentence.citations.map((n) => answer.citations[n - 1]);
-    const foreign = cited[0].language === answer.language ? "" : ` (${cited[0].language})`;
-    return element("p", { lang: cited[0].language }, sentence.text, ...cited.map((c) => mark(c, answer.snapshot)), foreign);
+    const { language } = cited[0];
+    const foreign = language === answer.language ? "" : element("span", { class: "quiet" }, ` (${language})`);
+    return element("p", { lang: language }, sentence.text, ...cited.map((c) => mark(c, answer.snapshot)), foreign);
   });
   return element("div", { class: "said" }, ...paragraphs);
 }
@@ -43,27 +44,41 @@ function mark(citation, snapshot) {
   return link;
 }
 
-/** @param {import("./api.js").Answer} answer */
+/** @param {import("./api.js").Answer} answer its sources, each once, with all the numbers that lead to it */
 function sources(answer) {
-  const list = element("ol", { class: "sources" });
-  for (const citation of answer.citations) {
+  const list = element("ul", { class: "sources bare" });
+  for (const citations of bySource(answer.citations)) {
+    const [first] = citations;
     const below = element("div");
-    const link = element("a", { href: placeOf(citation, answer.snapshot) }, citation.reference);
-    const section = citation.section ? element("span", { class: "quiet" }, ` § ${citation.section}`) : "";
-    list.append(element("li", {}, link, section, " ", copyButton(citation, below), below));
+    const numbers = element("span", { class: "numbers" }, ...citations.map((c) => mark(c, answer.snapshot)));
+    list.append(element("li", {}, numbers,
+      element("div", {}, first.reference, section(first), " ", copyButton(first, below), below)));
   }
   return element("section", { class: "basis" }, element("div", { class: "row" }, element("h3", { t: "sources" }), styleMenu()), list);
 }
+
+/** @param {import("./api.js").Citation[]} citations @returns {Iterable<import("./api.js").Citation[]>} */
+function bySource(citations) {
+  const groups = new Map();
+  for (const citation of citations) {
+    const key = JSON.stringify([citation.document, citation.section, citation.page]);
+    groups.set(key, [...(groups.get(key) ?? []), citation]);
+  }
+  return groups.values();
+}
+
+/** @param {{section: string|null}} place */
+const section = (place) => (place.section ? element("span", { class: "quiet" }, ` § ${place.section}`) : "");
 
 /** @param {import("./api.js").Answer} answer */
 function refusal(answer) {
   const near = answer.passages.slice(0, NEAR).map((passage) => element("li", {},
     element("a", { href: placeOf(passage, answer.snapshot) }, passage.title || passage.source),
-    passage.section ? element("span", { class: "quiet" }, ` § ${passage.section}`) : "",
+    section(passage),
     element("p", { class: "quiet", lang: passage.language }, excerpt(passage.text)),
   ));
   return [
-    element("p", { class: "refusal", t: "refusal" }),
+    element("p", { class: "refusal", lang: answer.language }, answer.answer),
     ...(near.length ? [element("section", { class: "basis" }, element("h3", { t: "near" }), element("ul", { class: "sources" }, ...near))] : []),
   ];
 }

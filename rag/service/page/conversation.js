@@ -81,7 +81,8 @@ async function answer(turn) {
   try {
     turn.answer = shortened(await answered(turn, asking.signal));
     fill(turn, ...answerView(turn.answer));
-    announce(turn.answer.answerable ? turn.answer.answer : t("refusal"));
+    turn.view?.scrollIntoView({ block: "start" });
+    announce(turn.answer.answer);
   } catch (problem) {
     fill(turn, asking.signal.aborted ? unanswered(turn) : problemView(problem, () => answer(turn)));
   }
@@ -99,10 +100,11 @@ async function answered(turn, signal) {
         text.textContent = soFar;
         if (!text.isConnected) fill(turn, text);
       }, signal);
-    } catch (problem) {
-      if (/** @type {any} */ (problem).code !== "not_ready") throw problem;
-      fill(turn, element("p", { class: "waiting", t: "notReady" }));
-      await pause(/** @type {any} */ (problem).waitS * 1000, signal);
+    } catch (caught) {
+      const { code, message, waitS } = /** @type {any} */ (caught);
+      if (code !== "not_ready") throw caught;
+      fill(turn, element("p", { class: "waiting", t: ["notReady", { message }] }));
+      await pause(waitS * 1000, signal);
     }
   }
 }

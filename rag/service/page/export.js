@@ -17,7 +17,7 @@ function turnLines({ question, answer }) {
   const heading = `## ${plain(question)}`;
   if (!answer) return [heading, t("unanswered")];
   const understood = answer.question === answer.asked ? [] : [plain(t("understood", { question: answer.question }))];
-  if (!answer.answerable) return [heading, ...understood, t("refusal")];
+  if (!answer.answerable) return [heading, ...understood, plain(answer.answer)];
   const said = answer.sentences.map((s) => `${plain(s.text)} ${s.citations.map((n) => `\\[${n}\\]`).join("")}`);
   return [heading, ...understood, ...said, `### ${t("sources")}`, ...answer.citations.map((c) => source(c, answer.snapshot))];
 }

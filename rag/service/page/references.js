@@ -6,7 +6,7 @@ import { t } from "./i18n.js";
 import { problemView } from "./problem.js";
 import { recall, remember } from "./storage.js";
 
-const STYLES = { gost: "ГОСТ Р 7.0.5", apa: "APA", chicago: "Chicago", bibtex: "BibTeX", ris: "RIS", "csl-json": "CSL-JSON" };
+const STYLES = { gost: null, apa: "APA", chicago: "Chicago", bibtex: "BibTeX", ris: "RIS", "csl-json": "CSL-JSON" };
 
 /** @returns {string} */
 const chosen = () => (recall("style") in STYLES ? recall("style") : "gost");
@@ -21,7 +21,7 @@ export function styleMenu() {
     for (const menu of document.querySelectorAll("select.style")) /** @type {any} */ (menu).value = current;
   };
   const menu = element("select", { class: "style", tLabel: "style", change });
-  for (const [style, name] of Object.entries(STYLES)) menu.append(element("option", { value: style }, name));
+  for (const [style, name] of Object.entries(STYLES)) menu.append(name ? element("option", { value: style }, name) : element("option", { value: style, t: style }));
   menu.value = current;
   return menu;
 }

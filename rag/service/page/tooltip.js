@@ -13,7 +13,8 @@ let hiding = 0;
 /** @param {HTMLElement} link @param {import("./api.js").Citation} citation */
 export function showsQuote(link, citation) {
   const show = () => open(link, citation);
-  for (const event of ["mouseenter", "focus"]) link.addEventListener(event, show);
+  link.addEventListener("mouseenter", show);
+  link.addEventListener("focus", () => link.matches(":focus-visible") && show()); // not when a tap comes back to it
   link.addEventListener("mouseleave", hideSoon);
   link.addEventListener("blur", hideQuote);
 }
@@ -37,20 +38,27 @@ function hideSoon() {
 function open(link, citation) {
   hideQuote();
   owner = link;
-  const place = citation.section ? `${citation.title} · ${citation.section}` : citation.title;
+  const from = citation.section ? `${citation.title} · ${citation.section}` : citation.title;
   box.replaceChildren(
     element("p", { class: "quoted", lang: citation.language }, citation.quote),
-    element("p", { class: "quiet" }, place),
+    element("p", { class: "quiet" }, from),
   );
   box.hidden = false;
   link.setAttribute("aria-describedby", box.id);
-  const at = link.getBoundingClientRect();
+  place();
+}
+
+/** Above the link or below it; nowhere once the link is out of sight. */
+function place() {
+  if (!owner) return;
+  const at = owner.getBoundingClientRect();
+  if (at.bottom < 0 || at.top > innerHeight) return void hideQuote();
   const above = at.top - box.offsetHeight - GAP;
   const left = Math.min(at.left, document.documentElement.clientWidth - box.offsetWidth - GAP);
   box.style.left = `${Math.max(GAP, left)}px`;
-  box.style.top = `${above >= GAP ? above : at.bottom + GAP}px`;
+  box.style.top = `${above >= byId("top").offsetHeight ? above : at.bottom + GAP}px`;
 }
 
 box.addEventListener("mouseenter", () => clearTimeout(hiding));
 box.addEventListener("mouseleave", hideSoon);
-addEventListener("scroll", hideQuote, { capture: true, passive: true });
+addEventListener("scroll", place, { capture: true, passive: true }); // the focus scrolls its link into sight

@@ -40,7 +40,7 @@ def running(home: Path) -> Iterator[str]:
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         deadline = time.monotonic() + WAIT_S
-        while not _is_ready(port):
+        while not is_ready(port):
             assert process.poll() is None and time.monotonic() < deadline, "the service did not become ready"
             time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
@@ -49,7 +49,8 @@ def running(home: Path) -> Iterator[str]:
         process.wait(WAIT_S)
 
 
-def _is_ready(port: int) -> bool:
+def is_ready(port: int) -> bool:
+    """Whether the service at this port can answer."""
     with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
         try:
             connection.request("GET", "/health/ready")

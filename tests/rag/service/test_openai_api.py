@@ -219,3 +219,10 @@ def test_what_cannot_be_embedded_is_refused(client, wrong):
 def test_only_the_embedding_model_embeds_and_only_the_others_answer(client):
     assert error(embed(client, "court", model="eurag")) == (404, "model", "model_not_found")
     assert error(ask(client, COURT, model=EMBEDDING_MODEL)) == (404, "model", "model_not_found")
+
+
+def test_other_dimensions_than_the_encoders_are_refused(client):
+    refused = embed(client, "court", dimensions=10)
+    assert (refused.status_code, refused.json()["error"]["param"]) == (400, "dimensions")
+    own = len(embed(client, "court").json()["data"][0]["embedding"])
+    assert embed(client, "court", dimensions=own).status_code == 200

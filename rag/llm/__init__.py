@@ -1,0 +1,1 @@
+"""An optional model that words answers, and what keeps it to the passages."""

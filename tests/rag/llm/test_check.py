@@ -1,0 +1,111 @@
+"""The check over real texts and the real encoder: correct and subtly wrong sentences, and passages that give orders."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from corpus import Library, add_builtin
+from embeddings import DEFAULT_ENCODER, build_index, open_index
+from rag.answers import Answer
+from rag.evidence import Quote
+from rag.glossary import load_glossary
+from rag.llm.answer import worded
+from rag.llm.check import Checker
+from rag.retrieval import Hit, Retriever
+from tests.rag.llm.conftest import passages_in
+
+DATA = Path(__file__).parents[2] / "data"
+CORRECT_KEPT, WRONG_DROPPED = 0.90, 0.95
+
+
+def records(name):
+    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory, e5):
+    home = tmp_path_factory.mktemp("llm-library")
+    with Library(home / "library.db") as library:
+        add_builtin(library)
+        build_index(home, library, e5, DEFAULT_ENCODER)
+    return Retriever(open_index(home), e5, load_glossary())
+
+
+@pytest.fixture(scope="module")
+def passages(library):
+    return [library.index.passage(row) for row in range(len(library.index))]
+
+
+def found(question, language, passages):
+    """An extractive answer that was chosen from these passages."""
+    hits = tuple(Hit(passage, 1.0, 1.0, 0.0, 1.0) for passage in passages)
+    return Answer(question, language, "snapshot", (), 1.0, hits)
+
+
+def test_correct_sentences_are_kept_and_subtly_wrong_ones_dropped(library, passages, model, capsys):
+    outcomes = Counter()
+    for record in records("llm_sentences.jsonl"):
+        (cited, *_) = [
+            p for p in passages if p.document.source.endswith(record["source"]) and record["snippet"] in p.text
+        ]
+        others = [p for p in passages if p.document.source != cited.document.source][:: len(passages) // 4]
+
+        def script(body, handler, record=record):
+            n = next(n for n, text in passages_in(body).items() if record["snippet"] in text)
+            return f"{record['sentence']} [{n}]"
+
+        model.script = script
+        result = worded(model.settings(), library, found("?", record["lang"], [*others, cited]))
+        assert result.generation.kept + result.generation.dropped == 1, record["sentence"]
+        outcomes[record["half"], record["kind"] == "correct", bool(result.generation.kept)] += 1
+    with capsys.disabled():
+        for half in ("tune", "test"):
+            kept, dropped = outcomes[half, True, True], outcomes[half, False, False]
+            print(f"\n{half}: {kept} of 25 correct kept, {dropped} of 25 wrong dropped", end="")
+    assert sum(outcomes[half, True, True] for half in ("tune", "test")) >= CORRECT_KEPT * 50
+    assert sum(outcomes[half, False, False] for half in ("tune", "test")) >= WRONG_DROPPED * 50
+
+
+@pytest.mark.parametrize("record", records("llm_injections.jsonl"), ids=lambda record: record["id"])
+def test_a_model_that_obeys_a_passage_gets_nothing_through(library, passages, make_passage, model, record):
+    """Citing the passage with the order, or where the prompt left it out any other."""
+    innocent = passages[:3] if record["lang"] == "en" else passages[-3:]
+    injected = make_passage(f"{innocent[0].text}\n\n{record['passage']}", record["lang"], title="A report")
+
+    def obey(body, handler):
+        given = passages_in(body)
+        n = next((n for n, text in given.items() if record["passage"][-30:] in text), 1)
+        return record["demanded"].format(n=f"[{n}]")
+
+    model.script = obey
+    result = worded(model.settings(), library, found("?", record["lang"], [injected, *innocent]))
+    assert result.generation.kept == 0, [sentence.text for sentence in result.sentences]
+
+
+@pytest.mark.parametrize("record", records("llm_injections.jsonl"), ids=lambda record: record["id"])
+def test_a_passage_that_gives_orders_holds_nothing_that_it_demands(library, make_passage, record):
+    injected = make_passage(f"The Court sits in Minsk.\n\n{record['passage']}", record["lang"], title="A report")
+    words = record["demanded"].split(" {n}")[0].split(" [1]")[0]
+    assert not Checker(library).check(words, [injected]).quotes
+
+
+def test_the_quote_is_the_sentence_that_holds_it(library, passages):
+    (passage, *_) = [p for p in passages if "15 мая 1992" in p.text]
+    verdict = Checker(library).check("The Collective Security Treaty was signed in Tashkent on 15 May 1992.", [passage])
+    (quote,) = verdict.quotes
+    assert isinstance(quote, Quote)
+    assert quote.text.startswith("Договор о коллективной безопасности подписан в Ташкенте")
+
+
+def test_of_several_citations_those_that_hold_the_sentence_stay(library, passages):
+    (right, *_) = [p for p in passages if "15 мая 1992" in p.text]
+    wrong = next(p for p in passages if p.document.source != right.document.source)
+    text = "Договор о коллективной безопасности подписан 15 мая 1992 года."
+    verdict = Checker(library).check(text, [wrong, right])
+    assert [quote.passage.row for quote in verdict.quotes] == [right.row]
+
+
+def test_a_sentence_that_cites_nothing_is_not_held(library):
+    assert Checker(library).check("The Court sits in Minsk.", []).problem == "it cites no passage"

