@@ -21,7 +21,7 @@ def complete(settings: LlmSettings, messages: Sequence[Message]) -> str:
     """What the model answers, at most as long as the settings allow. Raises `LlmUnavailable`."""
     try:
         from anyio.from_thread import start_blocking_portal
-        from httpx import HTTPError
+        from httpx2 import HTTPError
         from openai import OpenAIError
     except ImportError as exc:
         raise LlmUnavailable(f"{exc}: install eurag[llm]") from exc

@@ -254,11 +254,11 @@ def test_documents_are_found_by_text_language_and_kind(visit):
     page.get_by_label("Title, author or file").fill("mountain rail")
     until_listed(page, 1)
     assert page.locator("#entries a").text_content() == "Mountain railways"
-    page.get_by_label("Language").select_option("ru")
+    page.locator("#filters [name=language]").select_option("ru")
     until_listed(page, 0)
     assert count.text_content() == "No documents fit."
-    page.get_by_label("Language").select_option("en")
-    page.get_by_label("Kind").select_option("note")
+    page.locator("#filters [name=language]").select_option("en")
+    page.locator("#filters [name=kind]").select_option("note")
     page.locator("#entries a").click()
     page.locator("#source-text .text").wait_for()
     assert page.locator("#source-title").text_content() == "Mountain railways"

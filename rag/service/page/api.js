@@ -91,7 +91,7 @@ export async function ask(messages, onText, signal) {
   return answer;
 }
 
-/** @param {ReadableStream<Uint8Array>} stream @returns {AsyncGenerator<string>} the data of server-sent events */
+/** @param {ReadableStream<any>} stream @returns {AsyncGenerator<string>} the data of server-sent events */
 async function* events(stream) {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";

@@ -18,8 +18,7 @@ export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (typeof value === "function") made.addEventListener(name, value);
-    else if (name === "t") label(made, "t", ...[value].flat());
-    else if (name === "tLabel") label(made, "tLabel", ...[value].flat());
+    else if (name === "t" || name === "tLabel") label(made, name, .../** @type {[string]} */ ([value].flat()));
     else if (value !== null && value !== false) made.setAttribute(name, String(value));
   }
   made.append(...children);

@@ -8,7 +8,7 @@ import ru from "./ru.js";
 import { recall, remember } from "./storage.js";
 
 const words = { en, ru };
-const shownAs = new Map([["t", "textContent"], ["tLabel", "ariaLabel"], ["tPlaceholder", "placeholder"]]);
+const shownAs = { "t": "textContent", "tLabel": "ariaLabel", "tPlaceholder": "placeholder" };
 
 /** @type {"en"|"ru"} */
 let language = recall("language") in words ? recall("language") : preferred();
@@ -48,7 +48,7 @@ export function label(target, what, key, values) {
 /** Show the whole page in the language. */
 export function translate() {
   document.documentElement.lang = language;
-  for (const what of shownAs.keys()) {
+  for (const what of Object.keys(shownAs)) {
     const attribute = `data-${what.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     for (const target of document.querySelectorAll(`[${attribute}]`)) show(/** @type {HTMLElement} */ (target), what);
   }
@@ -64,5 +64,5 @@ export function switchLanguage() {
 /** @param {HTMLElement} target @param {string} what */
 function show(target, what) {
   const values = target.dataset[`${what}Values`];
-  target[shownAs.get(what)] = t(/** @type {string} */ (target.dataset[what]), values ? JSON.parse(values) : {});
+  target[shownAs[what]] = t(/** @type {string} */ (target.dataset[what]), values ? JSON.parse(values) : {});
 }
