@@ -36,6 +36,8 @@ def test_a_list_is_filtered_by_the_record(client):
     assert sources(client, kind="article", since="2016", until="2016-05") == ["court.md"]
     assert sources(client, language="ru", since="2019", until="2019") == ["sud.md"]
     assert sources(client, author="nobody") == []
+    assert sources(client, text="О СУДЕ") == sources(client, text="sud.md") == ["sud.md"]
+    assert sources(client, text="no such title") == []
 
 
 def test_a_document_is_named_by_its_id_the_beginning_of_it_or_its_source(client, court):
