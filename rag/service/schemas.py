@@ -115,6 +115,7 @@ class AskResponse(BaseModel):
     answerable: bool
     confidence: float
     answer: str
+    reason: str | None
     sentences: list[AnswerSentence]
     citations: list[Citation]
     passages: list[FoundPassage]

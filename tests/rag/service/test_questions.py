@@ -32,7 +32,7 @@ def test_a_refusal_is_an_answer_too(client, set_threshold):
 
 def test_the_described_fields_are_those_of_the_contract():
     assert set(SearchResponse.model_fields) == SEARCH
-    assert set(AskResponse.model_fields) == ANSWER
+    assert set(AskResponse.model_fields) == ANSWER | ANSWER_ADDED
 
 
 @pytest.mark.parametrize("filters", [{"language": "ru"}, {"kind": "article"}, {"since": "2019-01", "until": "2019-12"}])
