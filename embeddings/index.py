@@ -80,6 +80,10 @@ class Index:
         return len(self.ids)
 
     @cached_property
+    def _languages(self) -> dict[str, Mask]:
+        return {str(code): self.languages == code for code in np.unique(self.languages)}
+
+    @cached_property
     def _lexical(self) -> LexicalIndex:
         return LexicalIndex(self._folder / "lexical")
 
@@ -112,15 +116,19 @@ class Index:
         """A query's raw token vectors (q, dimension) centred by its language, as the passages' are."""
         return centre(vectors, [language] * len(vectors), self.tokens.means)
 
-    def matches(self, query: Vectors, rows: Rows) -> list[Matches]:
-        """A query's centred token vectors against the tokens of each of these rows."""
-        return self.tokens.matches(query, rows, self.languages[rows].tolist())
+    def late_scores(self, query: Vectors, rows: Rows, language: str) -> Vectors:
+        """(n,) float32: late interaction of a query's centred token vectors with rows of one language, in [-1, 1]."""
+        return self.tokens.scores(query, rows, language)
+
+    def matches(self, query: Vectors, rows: Rows, language: str) -> list[Matches]:
+        """A query's centred token vectors against the tokens of each of these rows of one language."""
+        return self.tokens.matches(query, rows, language)
 
     def allowed(self, filters: Filters, hidden: Collection[str] = ()) -> Mask:
         """(rows,) bool: the passages that the filters let through and no hidden document holds."""
         allowed = np.ones(len(self), bool)
         if filters.language:
-            allowed &= self.languages == filters.language
+            allowed &= self._languages.get(filters.language, np.False_)
         if filters.kind:
             allowed &= self._kinds == filters.kind
         if filters.since or filters.until:
@@ -129,10 +137,15 @@ class Index:
         if filters.author:
             name = filters.author.casefold()
             allowed &= np.isin(self._documents, [id_ for id_, authors in self._authors.items() if name in authors])
-        gone = list(hidden)
+        gone = frozenset(hidden)
         if gone:
-            allowed &= ~np.isin(self._documents, gone)
+            allowed &= ~np.isin(self._documents, list(gone))
         return allowed
+
+    def by_language(self, allowed: Mask) -> dict[str, Mask]:
+        """ISO 639-1 code -> the allowed passages in it, for each language that has any; codes in order."""
+        found = {code: allowed & mask for code, mask in self._languages.items()}
+        return {code: mask for code, mask in found.items() if mask.any()}
 
     def nearest(self, query: Vectors, k: int, allowed: Mask) -> tuple[Rows, Vectors]:
         """Rows and inner products of the k nearest allowed passages to a centred query, best first."""

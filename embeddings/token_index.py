@@ -115,8 +115,8 @@ class TokenIndex:
     def __init__(self, folder: Path) -> None:
         """Open the files. Raises `IndexUnusable`."""
         try:
-            self._codes: Codes = np.load(folder / "codes.npy", mmap_mode="r")
-            self._places: Places = np.load(folder / "places.npy", mmap_mode="r")
+            self._codes: Codes = np.asarray(np.load(folder / "codes.npy", mmap_mode="r"))
+            self._places: Places = np.asarray(np.load(folder / "places.npy", mmap_mode="r"))
             with np.load(folder / "space.npz") as space:
                 self._starts = space["starts"]
                 self._codec = TokenCodec(space["mean"])
@@ -132,15 +132,25 @@ class TokenIndex:
         here = slice(self._starts[row], self._starts[row + 1])
         return PassageTokens(self._codes[here], self._places[here])
 
-    def matches(self, query: Vectors, rows: Sequence[int] | Rows, languages: Sequence[str]) -> list[Matches]:
-        """A centred query's (q, dimension) unit vectors against each of these rows, of these languages."""
-        tokens = [self.tokens(int(row)) for row in rows]
-        found: dict[int, Matches] = {}
-        for language in dict.fromkeys(languages):
-            own = [n for n, code in enumerate(languages) if code == language]
-            codes = np.concatenate([tokens[n].codes for n in own])
-            cosines = self._codec.cosines(query, codes, self.means.get(language, self._codec.mean))
-            ends = np.cumsum([len(tokens[n].codes) for n in own])
-            for n, part in zip(own, np.split(cosines, ends[:-1], axis=1), strict=True):
-                found[n] = Matches(part, tokens[n].places)
-        return [found[n] for n in range(len(tokens))]
+    def scores(self, query: Vectors, rows: Rows, language: str) -> Vectors:
+        """(n,) float32 `Matches.score` of a centred query's (q, dimension) unit vectors with rows of one language."""
+        cosines, ends = self._cosines(query, rows, language)
+        starts = np.append(0, ends[:-1])
+        scores = np.zeros(len(rows), np.float32)
+        holds = starts < ends
+        if holds.any() and len(query):
+            scores[holds] = np.maximum.reduceat(cosines.T, starts[holds]).mean(axis=1)
+        return scores
+
+    def matches(self, query: Vectors, rows: Rows, language: str) -> list[Matches]:
+        """A centred query's (q, dimension) unit vectors against each of these rows, of one language."""
+        cosines, ends = self._cosines(query, rows, language)
+        parts = np.split(cosines, ends[:-1], axis=1) if len(rows) else []
+        return [Matches(part, self.tokens(int(row)).places) for part, row in zip(parts, rows, strict=True)]
+
+    def _cosines(self, query: Vectors, rows: Rows, language: str) -> tuple[Vectors, Starts]:
+        """(q, t) cosines with the tokens of all rows, one after the other, and where each row's end, (n,) int64."""
+        codes = [self.tokens(int(row)).codes for row in rows]
+        together = np.concatenate(codes) if codes else self._codes[:0]
+        cosines = self._codec.cosines(query, together, self.means.get(language, self._codec.mean))
+        return cosines, np.cumsum([len(part) for part in codes], dtype=np.int64)

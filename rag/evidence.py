@@ -13,6 +13,7 @@ import numpy as np
 
 from corpus import fold, sentence_spans
 from embeddings import StoredPassage, terms, tokens
+from embeddings.token_index import Matches
 from rag.answer_types import answer_type, holds_answer
 from rag.retrieval import Hit, Query, Retriever
 
@@ -200,8 +201,11 @@ def _shortened(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _similarities(retriever: Retriever, query: Query, quotes: Sequence[Quote]) -> list[float]:
     """Late interaction of the question with the tokens of each quote, read in their passage and under its title."""
-    rows = list(dict.fromkeys(quote.passage.row for quote in quotes))
-    found = dict(zip(rows, retriever.index.matches(query.tokens, np.array(rows, np.int64)), strict=True))
+    passages = {quote.passage.row: quote.passage for quote in quotes}
+    found: dict[int, Matches] = {}
+    for language in {passage.language for passage in passages.values()}:
+        rows = [row for row, passage in passages.items() if passage.language == language]
+        found |= zip(rows, retriever.index.matches(query.tokens, np.array(rows, np.int64), language), strict=True)
     return [
         found[quote.passage.row].score_between(quote.start - quote.passage.start, quote.end - quote.passage.start)
         for quote in quotes
@@ -217,8 +221,7 @@ class Wanted:
         self.bibliography = bool(_ASKS_BIBLIOGRAPHY.search(query.text))
         self._idf = retriever.index.idf(query.terms)
         self._entries = [
-            frozenset(tuple(terms(name)) for names in entry.names.values() for name in names)
-            for entry in retriever.glossary.find(query.text)
+            frozenset(tuple(terms(name)) for names in entry.names.values() for name in names) for entry in query.entries
         ]
         named = {stem for forms in self._entries for form in forms for stem in form}
         plain = [term for term in dict.fromkeys(query.terms) if term not in named]
@@ -228,7 +231,7 @@ class Wanted:
         self._rare_names = self._found_rarely(query, len(retriever.index))
         self._countries = [
             frozenset(tuple(terms(name)) for names in entry.names.values() for name in names)
-            for entry in retriever.glossary.find(query.text)
+            for entry in query.entries
             if entry.topic == "country"
         ]
 

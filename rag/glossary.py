@@ -1,6 +1,6 @@
 """Names and acronyms of the field in both languages, for lexical search across languages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -60,10 +60,11 @@ class Glossary:
             position += 1
         return found
 
-    def expansion(self, text: str, language: str) -> list[str]:
-        """Stems of the names, in `language`, of everything that `text` names; each stem once."""
-        names = (name for entry in self.find(text) for name in entry.names.get(language, ()))
-        return list(dict.fromkeys(stem for name in names for stem in terms(name)))
+
+def expansion(entries: Iterable[Entry], language: str) -> list[str]:
+    """Stems of the names of these entries in `language`, each once."""
+    names = (name for entry in entries for name in entry.names.get(language, ()))
+    return list(dict.fromkeys(stem for name in names for stem in terms(name)))
 
 
 def read_entries(lines: Sequence[str]) -> Iterator[Entry]:

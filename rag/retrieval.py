@@ -14,7 +14,7 @@ from embeddings.index import Mask, Rows
 from embeddings.lexical import Scores
 from embeddings.texts import StoredPassage
 from rag.fusion import CROSS_LEXICAL_WEIGHT, LEXICAL_WEIGHT, NAMES_WEIGHT, RERANKED_SHARE, deal, fuse
-from rag.glossary import Glossary
+from rag.glossary import Entry, Glossary, expansion
 from rag.stages import stage
 
 Mode = Literal["fused", "dense", "lexical"]
@@ -30,13 +30,17 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question ready for search: its language, its vector and its tokens', centred, and its terms."""
+    """A question ready for search: its language, its vector and its tokens', centred, its terms.
+
+    `entries` are what it names of the glossary.
+    """
 
     text: str
     language: str
     vector: Vectors
     tokens: Vectors
     terms: tuple[str, ...]
+    entries: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +86,18 @@ class Retriever:
             raw = self.encoder.encode_query_tokens([fold(text)])[0]
         vector = self.index.centre_query(raw.pooled, language)
         tokens = self.index.centre_query_tokens(raw.tokens, language)
-        return Query(text, language, vector, tokens, tuple(terms(text, language)))
+        return Query(text, language, vector, tokens, tuple(terms(text, language)), tuple(self.glossary.find(text)))
 
     def search(self, query: Query, k: int, filters: Filters | None = None, mode: Mode = "fused") -> list[Hit]:
         """The k best passages, best first; filters apply before ranking."""
         allowed = self.index.allowed(filters or Filters(), self.hidden)
-        codes = sorted(set(self.index.languages[allowed]))
-        found = [hit for code in codes for hit in self._in_language(query, code, allowed, k, mode)]
+        parts = self.index.by_language(allowed).items()
+        found = [hit for language, here in parts for hit in self._in_language(query, language, here, k, mode)]
         found.sort(key=lambda hit: (-hit.score, hit.row))
         return [Hit(self.index.passage(hit.row), hit.score, hit.dense, hit.lexical, hit.late) for hit in found[:k]]
 
-    def _in_language(self, query: Query, language: str, allowed: Mask, k: int, mode: Mode) -> list["_Scored"]:
-        """The candidates of one language with their scores."""
-        here = allowed & (self.index.languages == language)
+    def _in_language(self, query: Query, language: str, here: Mask, k: int, mode: Mode) -> list["_Scored"]:
+        """The candidates of one language with their scores; `here` are its passages."""
         with stage("lexical"):
             lexical = self._lexical(query, language) * here
         with stage("dense"):
@@ -103,8 +106,7 @@ class Retriever:
         late: dict[int, float] = {}
         with stage("fuse"):
             if mode == "fused":
-                weight = self._weight(query, language)
-                scores, late = self._fused(query, rows, dense, bm25, weight)
+                scores, late = self._fused(query, language, rows, dense, bm25)
             else:
                 scores = dense if mode == "dense" else bm25
         kept = np.flatnonzero(bm25 > 0) if mode == "lexical" else np.arange(len(rows))
@@ -113,12 +115,13 @@ class Retriever:
         ]
 
     def _fused(
-        self, query: Query, rows: Rows, dense: Scores, bm25: Scores, weight: float
+        self, query: Query, language: str, rows: Rows, dense: Scores, bm25: Scores
     ) -> tuple[Scores, dict[int, float]]:
         """Scores of the candidates of one language, and of the best of them that of late interaction."""
+        weight = self._weight(query, language)
         first = np.argsort(-fuse(dense, bm25, weight), kind="stable")
         top = first[:RERANKED]
-        late = np.array([match.score for match in self.index.matches(query.tokens, rows[top])], np.float32)
+        late = self.index.late_scores(query.tokens, rows[top], language)
         best = top[np.argsort(-fuse(late, bm25[top], weight * RERANKED_SHARE), kind="stable")]
         ranked = np.concatenate([best, first[RERANKED:]])
         return deal(dense, ranked), dict(zip(top.tolist(), late.tolist(), strict=True))
@@ -127,7 +130,7 @@ class Retriever:
         """The share of BM25 among the candidates of one language."""
         if language == query.language:
             return LEXICAL_WEIGHT
-        named = any(entry.topic not in ("concept", "action") for entry in self.glossary.find(query.text))
+        named = any(entry.topic not in ("concept", "action") for entry in query.entries)
         return NAMES_WEIGHT if named else CROSS_LEXICAL_WEIGHT
 
     def _candidates(self, query: Query, here: Mask, lexical: Scores, count: int) -> Rows:
@@ -141,7 +144,7 @@ class Retriever:
     def _lexical(self, query: Query, language: str) -> Scores:
         """BM25 of the question's own words (those of this language) and of the names it expands to."""
         own = [t for t in query.terms if language == query.language or _could_be(t, language)]
-        names = [t for t in self.glossary.expansion(query.text, language) if t not in own]
+        names = [t for t in expansion(query.entries, language) if t not in own]
         return self.index.lexical_scores(own) + np.float32(EXPANSION_WEIGHT) * self.index.lexical_scores(names)
 
 

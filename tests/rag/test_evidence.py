@@ -48,7 +48,7 @@ class IndexOf:
     def __len__(self):
         return len(self._index)
 
-    def matches(self, query, rows):
+    def matches(self, query, rows, language):
         return [self._matches(query, self._passages[int(row)]) for row in rows]
 
     def _matches(self, query, passage):
