@@ -56,14 +56,18 @@ class Matches:
 
         Its title and section count too, by `HEAD_SHARE`: a sentence is read under them.
         """
-        here = (self.places >= start) & (self.places < end)
-        if not here.any() or not len(self.cosines):
+        best = self.best_between(start, end)
+        if best is None or not len(best):
             return -1.0
-        best = self.cosines[:, here].max(axis=1)
         head = self.cosines[:, self.places == NOWHERE]
         if head.size:
             best = np.maximum(best, HEAD_SHARE * head.max(axis=1))
         return float(best.mean())
+
+    def best_between(self, start: int, end: int) -> Vectors | None:
+        """(q,) float32: each question token's largest cosine with those that begin in [start, end); None if none do."""
+        here = (self.places >= start) & (self.places < end)
+        return self.cosines[:, here].max(axis=1) if here.any() else None
 
 
 def places_in(text: str, embedded: str, starts: Starts) -> Places:

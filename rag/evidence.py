@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from corpus import fold, sentence_spans
-from embeddings import StoredPassage, terms, tokens
+from embeddings import StoredPassage, Vectors, terms, tokens
 from embeddings.token_index import Matches
-from rag.answer_types import answer_type, holds_answer
+from rag.answer_types import holds_answer
 from rag.retrieval import Hit, Query, Retriever
+from rag.wanted import Wanted
 
 #: So many passages of each language are looked into for sentences.
 PASSAGES = 8
@@ -25,22 +26,10 @@ SAME_SHARE = 0.8
 OTHER_TREATY_PENALTY = 0.47
 #: For the very article that a question names by its number.
 ARTICLE_BONUS = 0.17
-#: So many named countries decide which treaty is meant.
-PARTIES = 2
-#: A capitalised word in at most so many passages is a name.
-RARE = 4
 #: Below this many passages the confidence was never fitted; fewer count as this many.
 SMALL = 40
 
-_ASKS_BIBLIOGRAPHY = re.compile(
-    r"\b(?:cite[sd]?|citing|references?|bibliograph|doi|udk|udc|authors?|journal|published|publication|funded|fund"
-    r"|keywords|submitted|affiliat|works? (?:of|by)|article by|literature)|литератур|ссыла|цитир|автор|журнал|публикац"
-    r"|опубликов|удк|источник|финансир|ключев|библиограф|поступил|работ[аыу]?\b|стать[яюие]",
-    re.I,
-)
-
 _CUT_OFF = re.compile(r"\b(?:of|the|and|for|between|to|in|и|в|на|для|между)\W*$", re.I)
-_ARTICLE = re.compile(r"\b(?:article|art\.|стать[яеиюёй]+|ст\.)\s*(\d+(?:\.\d+)?)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +120,7 @@ def select_evidence(
     needed = wanted.answer_type is not None and wanted.answer_type.needed
     answering = [quote for quote in scored if quote.typed or not needed]
     ranked = tuple(sorted(answering or scored, key=lambda quote: -quote.score))
-    features = measure(hits, ranked[0], len(query.terms), len(retriever.index))
+    features = measure(retriever, query, wanted, hits, ranked[0])
     return Evidence(ranked if answering else (), features, confidence(features, weights))
 
 
@@ -152,7 +141,7 @@ def confidence(features: Mapping[str, float], weights: Weights) -> float:
     return 1 / (1 + math.exp(-total))
 
 
-def _scored(quote: Quote, similarity: float, wanted: "Wanted", support: float, weights: Weights) -> Quote:
+def _scored(quote: Quote, similarity: float, wanted: Wanted, support: float, weights: Weights) -> Quote:
     passage = quote.passage
     names, words = wanted.met(passage, quote.text)
     score = similarity + weights.names * names + weights.words * words + weights.passage * support
@@ -162,7 +151,7 @@ def _scored(quote: Quote, similarity: float, wanted: "Wanted", support: float, w
         score -= weights.front_penalty
     typed = holds_answer(wanted.answer_type, fold(quote.text))
     score += weights.typed * typed
-    score += ARTICLE_BONUS * wanted.is_named_article(quote)
+    score += ARTICLE_BONUS * wanted.is_named_article(quote.section)
     if wanted.is_other_treaty(passage):
         score -= OTHER_TREATY_PENALTY
     return Quote(passage, quote.start, quote.end, score, similarity, names, words, typed)
@@ -212,87 +201,13 @@ def _similarities(retriever: Retriever, query: Query, quotes: Sequence[Quote]) -
     ]
 
 
-class Wanted:
-    """What a question names: its terms with their weight, its names and its numbers."""
-
-    def __init__(self, retriever: Retriever, query: Query) -> None:
-        self.language = query.language
-        self.answer_type = answer_type(query.text)
-        self.bibliography = bool(_ASKS_BIBLIOGRAPHY.search(query.text))
-        self._idf = retriever.index.idf(query.terms)
-        self._entries = [
-            frozenset(tuple(terms(name)) for names in entry.names.values() for name in names) for entry in query.entries
-        ]
-        named = {stem for forms in self._entries for form in forms for stem in form}
-        plain = [term for term in dict.fromkeys(query.terms) if term not in named]
-        self.articles = _ARTICLE.findall(query.text)
-        self.numbers = [term for term in plain if term[0].isdigit() and term not in self.articles]
-        self._plain = [term for term in plain if not term[0].isdigit()]
-        self._rare_names = self._found_rarely(query, len(retriever.index))
-        self._countries = [
-            frozenset(tuple(terms(name)) for names in entry.names.values() for name in names)
-            for entry in query.entries
-            if entry.topic == "country"
-        ]
-
-    def _found_rarely(self, query: Query, size: int) -> list[str]:
-        """Terms of capitalised words that few passages hold: surnames and the like, unknown to the glossary."""
-        capitalised = {
-            term for word, start, _ in tokens(query.text) if start and word[0].isupper() for term in terms(word)
-        }
-        lowest, highest = (math.log1p((size - n + 0.5) / (n + 0.5)) for n in (RARE, 0))
-        return [t for t in self._plain if t in capitalised and lowest <= self._idf[t] < highest]
-
-    def is_named_article(self, quote: Quote) -> bool:
-        """Whether a quote stands in an article that the question names by its number."""
-        return any(_is_article(quote.section, number) for number in self.articles)
-
-    def is_other_treaty(self, passage: StoredPassage) -> bool:
-        """Whether the question names parties and the passage is of a treaty between others.
-
-        A treaty must have two of the countries that are named, so that a comparison finds both.
-        """
-        record = passage.document.record
-        if record.kind != "treaty" or len(self._countries) < PARTIES:
-            return False
-        named = terms(". ".join([record.title, record.also.get("title", ""), *record.parties]))
-        head = f" {' '.join(named)} "
-        return sum(any(f" {' '.join(form)} " in head for form in forms) for forms in self._countries) < PARTIES
-
-    def met(self, passage: StoredPassage, text: str) -> tuple[float, float]:
-        """Shares in [0, 1] of the names and numbers, and of the other words, that `text` meets.
-
-        It is read under its document's title, parties, year and section. Names count in either
-        language; other words only where the languages are the same, else their share is 0.5. The
-        share of nothing is 0.5.
-        """
-        record = passage.document.record
-        head = [record.title, record.also.get("title", ""), " ".join(record.parties), str(record.year or "")]
-        found = terms(f"{'. '.join(head)}. {passage.section or ''}. {text}", passage.language)
-        known, joined = frozenset(found), f" {' '.join(found)} "
-        named = [any(f" {' '.join(form)} " in joined for form in forms) for forms in self._entries]
-        named += [number in known for number in self.numbers]
-        named += [term in known for term in self._rare_names]
-        named += [_is_article(passage.section, number) for number in self.articles]
-        names = sum(named) / len(named) if named else 0.5
-        if passage.language != self.language:
-            return names, 0.5
-        total = sum(self._idf[term] for term in self._plain)
-        met = sum(self._idf[term] for term in self._plain if term in known)
-        return names, met / total if total else 0.5
-
-
-def _is_article(section: str | None, number: str) -> bool:
-    """Whether a section is the article of this number, not one that only mentions it."""
-    return bool(re.match(rf"article {re.escape(number)}(?![.\d]*\d)", section or "", re.I))
-
-
-def measure(hits: Sequence[Hit], best: Quote, asked: int, size: int) -> dict[str, float]:
+def measure(retriever: Retriever, query: Query, wanted: Wanted, hits: Sequence[Hit], best: Quote) -> dict[str, float]:
     """The features of the confidence.
 
     `contrast` is by how many standard deviations the best passage stands out of those that were found;
     `asked`, the number of words that a question has to meet, tells how high its scores can be. Among more
-    passages (`size`) the best one looks better by chance.
+    passages (`size`) the best one looks better by chance. `focus` is how well the quote meets what is asked for,
+    `no_year` whether its document lacks a year that the question names.
     """
     late = np.array([hit.late for hit in hits if hit.late is not None])
     spread = float(late.std())
@@ -301,9 +216,19 @@ def measure(hits: Sequence[Hit], best: Quote, asked: int, size: int) -> dict[str
         "contrast": float(late.max() - late.mean()) / spread if spread else 0.0,
         "typed": float(best.typed),
         "names": best.names,
-        "asked": float(asked),
-        "size": math.log10(max(size, SMALL)),
+        "asked": float(len(query.terms)),
+        "size": math.log10(max(len(retriever.index), SMALL)),
+        "focus": wanted.focus_met(_best_cosines(retriever, query, best)),
+        "no_year": float(wanted.lacks_year(best.passage.document)),
     }
+
+
+def _best_cosines(retriever: Retriever, query: Query, quote: Quote) -> Vectors:
+    """(q,) float32: the largest cosine of each of the question's tokens with those of a quote; 0 without tokens."""
+    passage = quote.passage
+    match = retriever.index.matches(query.tokens, np.array([passage.row]), passage.language)[0]
+    found = match.best_between(quote.start - passage.start, quote.end - passage.start)
+    return np.zeros(len(query.tokens), np.float32) if found is None else found
 
 
 def words_of(quote: Quote) -> tuple[frozenset[str], frozenset[str]]:

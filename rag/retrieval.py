@@ -13,6 +13,7 @@ from embeddings import Encoder, Filters, Index, Vectors, terms
 from embeddings.index import Mask, Rows
 from embeddings.lexical import Scores
 from embeddings.texts import StoredPassage
+from embeddings.token_index import Starts
 from rag.fusion import CROSS_LEXICAL_WEIGHT, LEXICAL_WEIGHT, NAMES_WEIGHT, RERANKED_SHARE, deal, fuse
 from rag.glossary import Entry, Glossary, expansion
 from rag.stages import stage
@@ -32,7 +33,7 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 class Query:
     """A question ready for search: its language, its vector and its tokens', centred, its terms.
 
-    `entries` are what it names of the glossary.
+    `entries` are what it names of the glossary, `starts` (q,) where in the folded text each token begins.
     """
 
     text: str
@@ -40,7 +41,8 @@ class Query:
     vector: Vectors
     tokens: Vectors
     terms: tuple[str, ...]
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[Entry, ...]
+    starts: Starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class Retriever:
             raw = self.encoder.encode_query_tokens([fold(text)])[0]
         vector = self.index.centre_query(raw.pooled, language)
         tokens = self.index.centre_query_tokens(raw.tokens, language)
-        return Query(text, language, vector, tokens, tuple(terms(text, language)), tuple(self.glossary.find(text)))
+        entries = tuple(self.glossary.find(text))
+        return Query(text, language, vector, tokens, tuple(terms(text, language)), entries, raw.offsets[:, 0])
 
     def search(self, query: Query, k: int, filters: Filters | None = None, mode: Mode = "fused") -> list[Hit]:
         """The k best passages, best first; filters apply before ranking."""

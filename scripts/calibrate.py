@@ -29,7 +29,7 @@ from rag.glossary import load_glossary
 from rag.retrieval import Hit, Retriever
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
-FEATURES = ("score", "contrast", "typed", "names", "asked", "size")
+FEATURES = ("score", "contrast", "typed", "names", "asked", "size", "focus", "no_year")
 REFUSED_ANSWERABLE = 0.05
 
 

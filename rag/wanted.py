@@ -1,0 +1,153 @@
+"""What a question wants: the names and numbers that an answer must meet, and what is asked for."""
+
+import math
+import re
+from collections.abc import Collection
+
+import numpy as np
+
+from corpus import fold
+from embeddings import StoredPassage, Vectors, terms, tokens
+from embeddings.texts import StoredDocument
+from rag.answer_types import answer_type
+from rag.glossary import Entry
+from rag.retrieval import Query, Retriever
+
+#: So many named countries decide which treaty is meant.
+PARTIES = 2
+#: A capitalised word in at most so many passages is a name.
+RARE = 4
+FOCUS_WORDS = 2
+#: Topics of the glossary that are no names.
+WORDS = ("concept", "action")
+#: The median of `focus_met` over the tuning questions that say what they ask for.
+USUAL_FOCUS = 0.75
+
+_ASKS_BIBLIOGRAPHY = re.compile(
+    r"\b(?:cite[sd]?|citing|references?|bibliograph|doi|udk|udc|authors?|journal|published|publication|funded|fund"
+    r"|keywords|submitted|affiliat|works? (?:of|by)|article by|literature)|литератур|ссыла|цитир|автор|журнал|публикац"
+    r"|опубликов|удк|источник|финансир|ключев|библиограф|поступил|работ[аыу]?\b|стать[яюие]",
+    re.I,
+)
+_ARTICLE = re.compile(r"\b(?:article|art\.|стать[яеиюёй]+|ст\.)\s*(\d+(?:\.\d+)?)", re.I)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_ASKS_FOR = re.compile(
+    r"\b(?:how many|how much|what|which|сколько|как(?:ой|ого|ому|им|ом|ая|ую|ое|ие|их|ими?|ова?|овы))\b", re.I
+)
+_WORD = re.compile(r"\w+")
+
+
+class Wanted:
+    """What a question names: its terms with their weight, its names and its numbers."""
+
+    def __init__(self, retriever: Retriever, query: Query) -> None:
+        self.language = query.language
+        self.answer_type = answer_type(query.text)
+        self.bibliography = bool(_ASKS_BIBLIOGRAPHY.search(query.text))
+        self._idf = retriever.index.idf(query.terms)
+        self._entries = [
+            frozenset(tuple(terms(name)) for names in entry.names.values() for name in names) for entry in query.entries
+        ]
+        named = {stem for forms in self._entries for form in forms for stem in form}
+        plain = [term for term in dict.fromkeys(query.terms) if term not in named]
+        self.articles = _ARTICLE.findall(query.text)
+        self.numbers = [term for term in plain if term[0].isdigit() and term not in self.articles]
+        self._plain = [term for term in plain if not term[0].isdigit()]
+        self._rare_names = self._found_rarely(query, len(retriever.index))
+        self._countries = [_forms(entry) for entry in query.entries if entry.topic == "country"]
+        self._years = _YEAR.findall(query.text)
+        things = {stem for entry in query.entries if entry.topic not in WORDS for stem in _stems(entry)}
+        self._focus = _focus(query, things)
+
+    def _found_rarely(self, query: Query, size: int) -> list[str]:
+        """Terms of capitalised words that few passages hold: surnames and the like, unknown to the glossary."""
+        capitalised = {
+            term for word, start, _ in tokens(query.text) if start and word[0].isupper() for term in terms(word)
+        }
+        lowest, highest = (math.log1p((size - n + 0.5) / (n + 0.5)) for n in (RARE, 0))
+        return [t for t in self._plain if t in capitalised and lowest <= self._idf[t] < highest]
+
+    def is_named_article(self, section: str | None) -> bool:
+        """Whether a section is an article that the question names by its number."""
+        return any(_is_article(section, number) for number in self.articles)
+
+    def is_other_treaty(self, passage: StoredPassage) -> bool:
+        """Whether the question names parties and the passage is of a treaty between others.
+
+        A treaty must have two of the countries that are named, so that a comparison finds both.
+        """
+        record = passage.document.record
+        if record.kind != "treaty" or len(self._countries) < PARTIES:
+            return False
+        named = terms(". ".join([record.title, record.also.get("title", ""), *record.parties]))
+        head = f" {' '.join(named)} "
+        return sum(any(f" {' '.join(form)} " in head for form in forms) for forms in self._countries) < PARTIES
+
+    def lacks_year(self, document: StoredDocument) -> bool:
+        """Whether the question names a year that neither the document's text nor its title or dates mention."""
+        return not all(mentions_year(document, year) for year in self._years)
+
+    def focus_met(self, best: Vectors) -> float:
+        """How well a quote meets the words that say what is asked for: «how many *judges*», «какой *штраф*».
+
+        `best` (q,) are the largest cosines of the question's tokens with the quote's. The lower one of up to two
+        words counts; a question that has none, like "When ...?", gets what most quotes get.
+        """
+        return min((float(best[list(word)].mean()) for word in self._focus), default=USUAL_FOCUS)
+
+    def met(self, passage: StoredPassage, text: str) -> tuple[float, float]:
+        """Shares in [0, 1] of the names and numbers, and of the other words, that `text` meets.
+
+        It is read under its document's title, parties, year and section. Names count in either
+        language; other words only where the languages are the same, else their share is 0.5. The
+        share of nothing is 0.5.
+        """
+        record = passage.document.record
+        head = [record.title, record.also.get("title", ""), *record.parties, *record.authors, str(record.year or "")]
+        found = terms(f"{'. '.join(head)}. {passage.section or ''}. {text}", passage.language)
+        known, joined = frozenset(found), f" {' '.join(found)} "
+        named = [any(f" {' '.join(form)} " in joined for form in forms) for forms in self._entries]
+        named += [number in known for number in self.numbers]
+        named += [term in known for term in self._rare_names]
+        named += [_is_article(passage.section, number) for number in self.articles]
+        names = sum(named) / len(named) if named else 0.5
+        if passage.language != self.language:
+            return names, 0.5
+        total = sum(self._idf[term] for term in self._plain)
+        met = sum(self._idf[term] for term in self._plain if term in known)
+        return names, met / total if total else 0.5
+
+
+def _is_article(section: str | None, number: str) -> bool:
+    """Whether a section is the article of this number, not one that only mentions it."""
+    return bool(re.match(rf"article {re.escape(number)}(?![.\d]*\d)", section or "", re.I))
+
+
+def mentions_year(document: StoredDocument, year: str) -> bool:
+    """Whether a document's text, title or dates hold a year."""
+    record = document.record
+    return any(year in text for text in (document.text, record.title, record.date or "", record.date_in_force or ""))
+
+
+def _forms(entry: Entry) -> frozenset[tuple[str, ...]]:
+    """The names of an entry, in all languages, as stems."""
+    return frozenset(tuple(terms(name)) for names in entry.names.values() for name in names)
+
+
+def _stems(entry: Entry) -> set[str]:
+    return {stem for form in _forms(entry) for stem in form}
+
+
+def _focus(query: Query, named: Collection[str]) -> list[tuple[int, ...]]:
+    """Token positions of the first two words behind "what", "which" or "how many" that are no names or numbers."""
+    folded = fold(query.text)
+    asked = _ASKS_FOR.search(folded)
+    if not asked:
+        return []
+    found = []
+    for word in _WORD.finditer(folded, asked.end()):
+        stems = terms(word.group())
+        if stems and stems[0] not in named and not stems[0][0].isdigit():
+            inside = (query.starts >= word.start()) & (query.starts < word.end())
+            found.append(tuple(np.flatnonzero(inside).tolist()))
+    return [positions for positions in found if positions][:FOCUS_WORDS]

@@ -1,0 +1,57 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rag.wanted import USUAL_FOCUS, Wanted, mentions_year
+
+
+def focus_words(retriever, question):
+    """The words of a question whose tokens decide what `focus_met` gives."""
+    query = retriever.query(question)
+    wanted, words = Wanted(retriever, query), []
+    for n in range(len(query.starts)):
+        best = np.ones(len(query.starts), np.float32)
+        best[n] = 0
+        if wanted.focus_met(best) < min(1, USUAL_FOCUS):
+            words.append(question[query.starts[n] :].split()[0].strip("?"))
+    return words
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How many judges sit in the Court of the Union?", ["judges", "sit"]),
+        ("Какой штраф платит сторона?", ["штраф", "платит"]),
+        ("Каким указом в 2016 году это решено?", ["указом", "году"]),
+        ("When was it signed?", []),
+    ],
+)
+def test_what_is_asked_for_stands_behind_the_question_word(retriever, question, words):
+    assert focus_words(retriever, question) == words
+
+
+def test_a_name_is_not_what_is_asked_for(retriever):
+    assert "Belarus" not in focus_words(retriever, "What does Belarus export by rail?")
+
+
+def test_a_year_that_the_document_lacks_is_noticed(retriever, make_passage):
+    document = make_passage("The agreement was signed in 2019.").document
+    assert mentions_year(document, "2019")
+    assert not mentions_year(document, "2007")
+    for year, lacks in (("2019", False), ("2007", True)):
+        wanted = Wanted(retriever, retriever.query(f"What did the agreement of {year} change?"))
+        assert wanted.lacks_year(document) is lacks
+
+
+def test_a_question_without_a_year_lacks_none(retriever, make_passage):
+    wanted = Wanted(retriever, retriever.query("What did the agreement change?"))
+    assert not wanted.lacks_year(make_passage("It was signed in 2019.").document)
+
+
+def test_the_authors_of_a_document_are_met_by_its_sentences(retriever, make_passage):
+    passage = make_passage("It has 30 pages.")
+    record = replace(passage.document.record, authors=("Court A. P.",))
+    authored = replace(passage, document=replace(passage.document, record=record))
+    wanted = Wanted(retriever, retriever.query("How many pages did the court write?"))
+    assert wanted.met(authored, passage.text)[1] > wanted.met(passage, passage.text)[1]
