@@ -1,30 +1,18 @@
-"""Statements about a document that its own text makes: citation line, DOI, dates, licence, title."""
+"""Statements about a document that its own text makes: its first page, a date, the licence, or a guess."""
 
 import re
 from collections.abc import Sequence
 
 from corpus.dates import find_date
+from corpus.first_page.statements import statements_from_first_page
 from corpus.normalisation import fold
 from corpus.records import Block, Field
 from corpus.sentences import sentence_spans
 
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>«»]+[^\s\"<>«».,;)]")
-_CITATION = re.compile(r"(?:for citation|for citing|to cite|для цитирования|образец цитирования)\s*:?\s*(.+)", re.I)
-_NAME = r"[A-ZА-ЯЁ][\w’'-]+(?:\s[A-ZА-ЯЁ][\w’'-]+)?,?\s(?:[A-ZА-ЯЁ][a-zа-яё]?\.[\s-]?){1,3}"
-_AUTHORS = re.compile(rf"((?:{_NAME}(?:,\s*|\s+(?=[A-ZА-ЯЁ][\w’'-]+,?\s[A-ZА-ЯЁ]\.)|\s*))+)")
-_ONE_NAME = re.compile(_NAME)
 _INITIALS_FIRST = re.compile(
     r"((?:(?:[A-ZА-ЯЁ][a-zа-яё]?\.[\s-]?){1,3}[A-ZА-ЯЁ][\w’'-]+(?:,\s*(?=[A-ZА-ЯЁ]\.)|\.\s+))+)"
 )
 _ONE_INITIALS_FIRST = re.compile(r"(?:[A-ZА-ЯЁ][a-zа-яё]?\.[\s-]?){1,3}[A-ZА-ЯЁ][\w’'-]+")
-_VANCOUVER = re.compile(
-    r"\.?\s*(?P<journal>[^.?!]+?(?:\s=\s[^.]+)?)\.\s*(?P<year>(?:19|20)\d\d)\s*[;.,]\s*(?P<volume>\d+)?\s*"
-    r"(?:\((?P<issue>[^)]+)\))?\s*:\s*(?P<pages>\d+\s*[-–]\s*\d+)"
-)
-_GOST = re.compile(
-    r"\s*//\s*(?P<journal>[^.]+)\.\s*[–—-]?\s*(?P<year>(?:19|20)\d\d)\.?\s*[–—-]?\s*(?:Т\.\s*(?P<volume>\d+)[.,]?\s*)?"
-    r"(?:[–—-]\s*)?(?:(?:№|No)\s*(?P<issue>[\d()/-]+)[.,]?\s*)?(?:[–—-]\s*)?[СC]\.\s*(?P<pages>\d+\s*[-–—]\s*\d+)"
-)
 _LEADING_DATE = re.compile(r"\s*(?:date|дата)\s*:?\s*(\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4})\s*", re.I)
 _LICENCE = re.compile(
     r"creative commons\s*[«\"“]?\s*attribution(?![\s-]*(?:non|no-?deriv|share))\s*[»\"”]?(?:\s*(\d\.\d))?"
@@ -44,10 +32,9 @@ _TITLE_LENGTH = 160
 def statements_from_text(text: str, blocks: Sequence[Block]) -> list[Field]:
     """What the text says of itself; of what it only suggests (title, kind), a guess so marked."""
     shown = [block for block in blocks if block.part in ("body", "front matter")]
-    front = [fold(text[b.start : b.end]) for b in shown if b.part == "front matter"]
-    statements = [statement for content in front for statement in _citation(content)]
-    statements += _dois(front)
-    statements += _opening(fold(text[:600]), shown, text)
+    statements = statements_from_first_page(text)
+    known = {statement.name for statement in statements}
+    statements += [opening for opening in _opening(fold(text[:600]), shown, text) if opening.name not in known]
     licence = _LICENCE.search(fold(text[-1500:]))
     if licence:
         statements.append(Field("licence", f"CC BY {licence.group(1) or licence.group(2) or ''}".strip(), "text"))
@@ -55,31 +42,6 @@ def statements_from_text(text: str, blocks: Sequence[Block]) -> list[Field]:
     statements.append(Field("title", _title_line(text, blocks), "guess"))
     statements.append(Field("title", _first_sentence(text, shown), "guess"))
     return statements
-
-
-def _citation(content: str) -> list[Field]:
-    """Authors, title, journal, year, volume, issue, pages from a "For citation:" paragraph."""
-    found = _CITATION.match(content)
-    if not found:
-        return []
-    line = found.group(1)
-    authors = _AUTHORS.match(line)
-    place = _VANCOUVER.search(line, authors.end() if authors else 0) or _GOST.search(line)
-    if not authors or not place:
-        return []
-    before = (
-        line[authors.end() : place.start()] if "//" in place.group() else line[authors.end() : place.start("journal")]
-    )
-    names = tuple(name.strip(" ,") for name in _ONE_NAME.findall(authors.group(1)))
-    values = {"authors": names, "title": before.strip(" ./"), "date": place.group("year")}
-    values |= {key: place.group(key) for key in ("volume", "issue")}
-    values |= {"journal": place.group("journal").strip(), "pages": re.sub(r"\s*[-–—]\s*", "-", place.group("pages"))}
-    return [Field(name, value, "text") for name, value in values.items() if value]
-
-
-def _dois(front: Sequence[str]) -> list[Field]:
-    found = [_DOI.search(content) for content in front if not content[:1].isdigit()]
-    return [Field("doi", match.group(), "text") for match in found if match][:1]
 
 
 def _opening(opening: str, shown: Sequence[Block], text: str) -> list[Field]:

@@ -4,24 +4,40 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
+from corpus.abstracts import abstract_of
+from corpus.archives import Archive, Budget, Member, unpack
 from corpus.bibliography import statements_from_text
 from corpus.errors import CorpusError, UnreadableFile
+from corpus.exports import EXPORTS, Entry, join, read_export
 from corpus.metadata import SIDECAR_SUFFIXES, read_sidecar
-from corpus.readers import READERS, read_file
-from corpus.records import Document, Field, build_record, document_id
+from corpus.readers import ARCHIVES, READERS, read_file
+from corpus.readers.mail import attachments
+from corpus.records import Document, Extraction, Field, build_record, document_id
 from corpus.store import Library, content_hash_of
 from corpus.structure import blocks_of, languages_of
 
-MAX_FILE_BYTES = 50 * 1024 * 1024
+MAX_FILE_BYTES = 50 * 2**20
+MAX_ARCHIVE_BYTES = 200 * 2**20
+MAX_NESTING = 2
+
+#: Suffix of files that hold files -> what lists those; a message also has a text of its own.
+_CONTAINERS: dict[str, Callable[[bytes, Budget], list[Member]]] = {
+    ".zip": lambda data, budget: list(Archive(data, budget).members()),
+    ".eml": lambda data, _: attachments(data),
+}
 
 Status = Literal["added", "updated", "unchanged", "duplicate", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file: for "duplicate" `detail` names the fuller one, else the reason."""
+    """What became of one file.
+
+    `detail` names the fuller one of a duplicate, says why a file was rejected, or what its reader had to decide.
+    """
 
     source: str
     status: Status
@@ -33,7 +49,8 @@ class FileReport:
 class IntakeFile:
     """A file to add: `source` is its path inside `root`, or its name when it came alone.
 
-    `own` says that its collection was named by the user or first added from the same folder.
+    `own` says that its collection was named by the user or first added from the same folder; `described` is what an
+    export says of the file.
     """
 
     path: Path
@@ -41,6 +58,7 @@ class IntakeFile:
     source: str
     collection: str
     own: bool = True
+    described: tuple[Field, ...] = ()
 
 
 Progress = Callable[[int, int], None]
@@ -52,12 +70,15 @@ def add_paths(
     """Add files and folders (with all below them); returns a report for each file, in order.
 
     A file that cannot be read is reported as rejected and the rest goes on. Hidden files and
-    sidecars are passed over. Raises `CorpusError` when a path does not exist.
+    sidecars are passed over. Exports come first: what they say joins the files that they name, and an
+    entry that names none becomes a document of its abstract, "export.bib/key". The files in an archive
+    and the attachments of a message become documents "archive.zip/path".
+
+    Raises `CorpusError` when a path does not exist.
     """
-    files = [file for path in paths for file in _files(library, path, collection)]
-    reports = []
+    files, reports = _joined(library, [file for path in paths for file in _files(library, path, collection)])
     for number, file in enumerate(files, start=1):
-        reports.append(_add_file(library, file))
+        reports += _add(library, file, Budget())
         if progress:
             progress(number, len(files))
     return _with_duplicates(library, reports)
@@ -77,22 +98,100 @@ def _files(library: Library, path: Path, collection: str | None) -> Iterator[Int
     if not path.is_dir():
         yield IntakeFile(path, root, path.name, name, own)
         return
+    for file in _walk(path):
+        yield IntakeFile(file, root, file.relative_to(path).as_posix(), name, own)
+
+
+def _walk(path: Path) -> Iterator[Path]:
+    """The files below a folder, in order, but for hidden ones and sidecars."""
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
-        for file_name in sorted(names):
-            file = Path(folder, file_name)
-            if not file_name.startswith(".") and not file_name.endswith(SIDECAR_SUFFIXES):
-                yield IntakeFile(file, root, file.relative_to(path).as_posix(), name, own)
+        for name in sorted(names):
+            if not name.startswith(".") and not name.endswith(SIDECAR_SUFFIXES):
+                yield Path(folder, name)
 
 
-def _add_file(library: Library, file: IntakeFile) -> FileReport:
+def _joined(library: Library, files: Sequence[IntakeFile]) -> tuple[list[IntakeFile], list[FileReport]]:
+    """The files that are no exports, with what exports say of them; and what became of all else in the exports."""
+    paths = {file.path: Path(os.path.realpath(file.path)) for file in files}
+    exports = [file for file in files if file.path.suffix.lower() in EXPORTS]
+    rest = [file for file in files if file.path.suffix.lower() not in EXPORTS]
+    described: dict[Path, tuple[Field, ...]] = {}
+    reports = []
+    for file in exports:
+        try:
+            export = read_export(_bytes(file, MAX_FILE_BYTES), file.path.name)
+        except UnreadableFile as exc:
+            reports.append(FileReport(file.source, "rejected", None, str(exc)))
+            continue
+        joined = join(export, paths[file.path], [paths[other.path] for other in rest])
+        described |= joined.described
+        reports += [FileReport(file.source, "rejected", None, problem) for problem in export.problems]
+        reports += [_add_entry(library, file, entry, missing) for entry, missing in joined.alone]
+    return [replace(file, described=described.get(paths[file.path], ())) for file in rest], reports
+
+
+def _add_entry(library: Library, export: IntakeFile, entry: Entry, missing: Sequence[str]) -> FileReport:
+    """Add the abstract of an entry that describes none of the files."""
+    file = replace(export, source=f"{export.source}/{entry.key}")
+    reason = f"its file {missing[0]!r} is not among what is added" if missing else "it names no file"
+    if not any(statement.name.startswith("abstracts.") for statement in entry.statements):
+        return FileReport(file.source, "rejected", None, f"{reason}, and it has no abstract")
+    notes = (f"{reason}: only its abstract was added",)
+    return _store(library, file, lambda: replace(abstract_of(entry.statements), notes=notes))
+
+
+def _add(library: Library, file: IntakeFile, budget: Budget, depth: int = 0) -> list[FileReport]:
+    """Add a file, and what it holds where it holds files."""
+    reports = [] if _is_archive(file) else [_store(library, file, lambda: _extract(file))]
+    is_container = file.path.suffix.lower() in _CONTAINERS
+    return reports + (_add_members(library, file, budget, depth) if is_container else [])
+
+
+def _add_members(library: Library, file: IntakeFile, budget: Budget, depth: int) -> list[FileReport]:
+    """Add what an archive or a message holds, by way of a folder that is gone afterwards."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            refusals = unpack(_members(file, budget, depth), folder, budget)
+        except UnreadableFile as exc:
+            return [FileReport(file.source, "rejected", None, str(exc))]
+        inner = [
+            replace(file, path=path, root=folder, source=f"{file.source}/{path.relative_to(folder).as_posix()}")
+            for path in _walk(folder)
+        ]
+        members, reports = _joined(library, inner)
+        for member in members:
+            reports += _add(library, member, budget, depth + 1)
+    reports += [FileReport(f"{file.source}/{r.name}", "rejected", None, r.reason) for r in refusals]
+    if not reports and _is_archive(file):
+        return [FileReport(file.source, "rejected", None, "the archive holds no files")]
+    return reports
+
+
+def _members(file: IntakeFile, budget: Budget, depth: int) -> list[Member]:
+    """The files inside a file. Raises `UnreadableFile`."""
+    data = _bytes(file, MAX_ARCHIVE_BYTES if _is_archive(file) else MAX_FILE_BYTES)
+    members = _CONTAINERS[file.path.suffix.lower()](data, budget)
+    if members and depth == MAX_NESTING:
+        raise UnreadableFile(f"it holds files more than {MAX_NESTING} levels deep: unpack it")
+    return members
+
+
+def _is_archive(file: IntakeFile) -> bool:
+    return file.path.suffix.lower() in ARCHIVES
+
+
+def _store(library: Library, file: IntakeFile, extract: Callable[[], Extraction]) -> FileReport:
+    """Store what is extracted as the document of a file, and report."""
     try:
-        document = read_document(file)
+        extraction = extract()
+        document = document_of(extraction, file.collection, file.source)
         if not file.own:
             _refuse_to_replace(library, document)
     except UnreadableFile as exc:
         return FileReport(file.source, "rejected", None, str(exc))
-    return FileReport(file.source, library.put(document), document.id)
+    return FileReport(file.source, library.put(document), document.id, "; ".join(extraction.notes) or None)
 
 
 def _refuse_to_replace(library: Library, document: Document) -> None:
@@ -105,30 +204,39 @@ def _refuse_to_replace(library: Library, document: Document) -> None:
         )
 
 
-def read_document(file: IntakeFile) -> Document:
-    """The document that a file holds, its record and blocks included. Raises `UnreadableFile`."""
+def _extract(file: IntakeFile) -> Extraction:
+    """What a reader gets out of a file, what its sidecar says first. Raises `UnreadableFile`."""
     if file.path.suffix.lower() not in READERS:
         read_file(b"", file.path.name)
-    statements = _sidecar(file)
-    extraction = read_file(_bytes(file), file.path.name)
+    sidecar = _sidecar(file)
+    extraction = read_file(_bytes(file, MAX_FILE_BYTES), file.path.name)
+    return replace(extraction, statements=(*sidecar, *file.described, *extraction.statements))
+
+
+def document_of(extraction: Extraction, collection: str, source: str) -> Document:
+    """The document that an extraction makes, its record and blocks included.
+
+    Raises `UnreadableFile` when its name, text or metadata cannot be stored.
+    """
     blocks = tuple(blocks_of(extraction))
-    statements += [*extraction.statements, *statements_from_text(extraction.text, blocks)]
+    statements = [*extraction.statements, *statements_from_text(extraction.text, blocks)]
     statements.append(Field("languages", languages_of(extraction.text, blocks), "text"))
-    statements.append(Field("title", Path(file.source).stem, "guess"))
+    statements.append(Field("title", Path(source).stem, "guess"))
     record = build_record(statements)
-    _refuse_surrogates(file.source, extraction.text, record.to_json())
+    _refuse_surrogates(source, extraction.text, record.to_json())
     return Document(
-        id=document_id(file.collection, file.source),
-        collection=file.collection,
-        source=file.source,
-        content_hash=content_hash_of(extraction.text, blocks),
+        id=document_id(collection, source),
+        collection=collection,
+        source=source,
+        content_hash=content_hash_of(extraction.text, blocks, extraction.pages),
         text=extraction.text,
         record=record,
         blocks=blocks,
+        pages=extraction.pages,
     )
 
 
-def _bytes(file: IntakeFile) -> bytes:
+def _bytes(file: IntakeFile, limit: int) -> bytes:
     """The file's bytes, after the checks that need none of them."""
     try:
         resolved = file.path.resolve()
@@ -137,8 +245,8 @@ def _bytes(file: IntakeFile) -> bytes:
         if not resolved.is_file():
             raise UnreadableFile("not a regular file")
         size = resolved.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise UnreadableFile(f"{size / 2**20:.0f} MB, the limit is {MAX_FILE_BYTES // 2**20} MB: split it")
+        if size > limit:
+            raise UnreadableFile(f"{size / 2**20:.0f} MB, the limit is {limit // 2**20} MB: split it")
         return resolved.read_bytes()
     except OSError as exc:
         raise UnreadableFile(f"cannot be read: {exc.strerror or exc}") from exc
@@ -150,7 +258,7 @@ def _sidecar(file: IntakeFile) -> list[Field]:
     for suffix in SIDECAR_SUFFIXES:
         sidecar = file.path.with_name(file.path.name + suffix)
         if os.path.isfile(sidecar):  # noqa: PTH113 (unlike Path.is_file, no error when the name is too long)
-            return read_sidecar(_bytes(replace(file, path=sidecar)), sidecar.name)
+            return read_sidecar(_bytes(replace(file, path=sidecar), MAX_FILE_BYTES), sidecar.name)
     return []
 
 

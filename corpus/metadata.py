@@ -1,4 +1,4 @@
-"""Statements from data that somebody wrote about a document: front matter and sidecar files.
+"""Statements from data that somebody wrote about a document: front matter, sidecar files, edits.
 
 A sidecar is a YAML or JSON mapping beside the file, named `FILE.meta.yaml` or `FILE.meta.json`
 (for `a.txt`: `a.txt.meta.yaml`). Its fields override what the text shows.
@@ -6,12 +6,14 @@ A sidecar is a YAML or JSON mapping beside the file, named `FILE.meta.yaml` or `
 
 import datetime
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from corpus.dates import is_date
-from corpus.errors import UnreadableFile
+from corpus.errors import CorpusError, UnreadableFile
+from corpus.languages import language_code, language_of
 from corpus.records import Field, Record
 
 SIDECAR_SUFFIXES = (".meta.yaml", ".meta.yml", ".meta.json")
@@ -29,22 +31,90 @@ _SYNONYMS = {
     "year": "date",
     "number": "issue",
     "type": "kind",
-    "keywords": "topics",
+    "abstract": "abstracts",
+    "keyword": "keywords",
 }
-_LISTS = {"authors", "editors", "languages", "parties", "topics", "sources"}
+_LISTS = {"authors", "editors", "languages", "parties", "topics", "sources", "keywords"}
+_DATES = {"date", "date_in_force", "accessed"}
+_BY_LANGUAGE = {"titles", "abstracts", "keywords"}
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.I)
+_SEPARATOR = re.compile(r"\s*;\s*")
 
 
 def statements_from_mapping(data: Mapping[Any, Any], origin: str) -> list[Field]:
     """The statements in a mapping of field names to values; names that no record has are skipped.
 
-    Raises `UnreadableFile` when a date is not ISO 8601 or a value has the wrong type.
+    What goes by language is a mapping of codes, or has its code in the name ("abstract.en"), or is sorted by its
+    own language. Raises `UnreadableFile` when a value is not what the field holds.
     """
-    statements = []
-    for key, value in data.items():
-        name = _SYNONYMS.get(str(key).lower(), str(key).lower())
-        if name in _NAMES and value is not None:
-            statements.append(Field(name, _value(name, value), origin))
-    return statements
+    return [
+        Field(statement, checked, origin)
+        for key, value in data.items()
+        if value is not None and (name := _field_name(str(key)))
+        for statement, checked in _statements(name, value)
+    ]
+
+
+def edits_from(assignments: Sequence[str], record: Record) -> list[Field]:
+    """The edits that texts like "title=The Union" ask for; semicolons separate what is a list, nothing clears.
+
+    Raises `CorpusError` when a text assigns nothing, or to a field that no record has, or a wrong value.
+    """
+    edits = []
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        name = _field_name(key.strip())
+        if not equals or not name or name == "sources":
+            known = ", ".join(sorted(_NAMES - {"sources"}))
+            raise CorpusError(f"expected field=value with one of the fields {known}; found '{assignment}'")
+        if not value.strip():
+            edits += [Field(cleared, None, "edit") for cleared in _cleared(name, record)]
+            continue
+        listed = name.partition(".")[0] in _LISTS
+        parts = [part for part in _SEPARATOR.split(value.strip()) if part]
+        edits += statements_from_mapping({name: parts if listed else value.strip()}, "edit")
+    return edits
+
+
+def _field_name(key: str) -> str | None:
+    """The field, or field and key, that somebody's name for it means; None when no record has it."""
+    name, _, part = key.partition(".")
+    name = _SYNONYMS.get(name.lower(), name.lower())
+    if part and name == "title":
+        name = "titles"
+    if name not in _NAMES or (part and name not in _BY_LANGUAGE | {"author_forms"}):
+        return None
+    return f"{name}.{part}" if part else name
+
+
+def _cleared(name: str, record: Record) -> list[str]:
+    keys = record.value(name) if name in _BY_LANGUAGE | {"author_forms"} else None
+    return [name] if keys is None else [f"{name}.{key}" for key in keys]
+
+
+def _statements(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """(name of the statement, value) for each key of a field that has keys, else for the field."""
+    name, _, part = name.partition(".")
+    if name == "author_forms":
+        forms = {part: value} if part else value if isinstance(value, dict) else {}
+        yield from ((f"{name}.{author}", str(form)) for author, form in forms.items())
+    elif name not in _BY_LANGUAGE:
+        yield name, _value(name, value)
+    else:
+        keyed = {part: value} if part else value if isinstance(value, dict) else _by_language(name, value)
+        for key, of_language in keyed.items():
+            yield f"{name}.{_language(str(key))}", _value(name, of_language)
+
+
+def _by_language(name: str, value: Any) -> dict[str, Any]:
+    """A text, or the items of a list, under the codes of their own languages."""
+    if name != "keywords":
+        return {language_of(str(value)) or "und": value}
+    items = value if isinstance(value, list | tuple) else re.split(r"[;,]", str(value))
+    found: dict[str, list[str]] = {}
+    for item in filter(None, (str(item).strip() for item in items)):
+        found.setdefault(language_of(item) or "und", []).append(item)
+    return found
 
 
 def read_sidecar(data: bytes, name: str) -> list[Field]:
@@ -80,15 +150,30 @@ def _value(name: str, value: Any) -> Any:
     if name == "sources":
         return tuple(_plain(item) for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
     if name in _LISTS:
-        items = value if isinstance(value, list) else [value]
-        return tuple(str(item) for item in items if item is not None)
+        items = value if isinstance(value, list | tuple) else [value]
+        texts = tuple(str(item) for item in items if item is not None)
+        return tuple(_language(text) for text in texts) if name == "languages" else texts
     if isinstance(value, datetime.date):
         value = value.isoformat()[:10]
     if isinstance(value, dict | list):
         raise UnreadableFile(f"the field '{name}' must be one value, found {type(value).__name__}")
-    if name in ("date", "date_in_force", "accessed") and not is_date(str(value)):
+    if name in _DATES and not is_date(str(value)):
         raise UnreadableFile(f"the field '{name}' must be a date like 2014-05-29, found '{value}'")
-    return str(value)
+    return _doi(str(value)) if name == "doi" else str(value)
+
+
+def _doi(value: str) -> str:
+    found = _DOI.fullmatch(value.strip())
+    if not found:
+        raise UnreadableFile(f"the field 'doi' must be a DOI like 10.1000/182, found '{value}'")
+    return found.group(1)
+
+
+def _language(value: str) -> str:
+    code = language_code(value)
+    if not code:
+        raise UnreadableFile(f"a language must be a code like ru (ISO 639-1), found '{value}'")
+    return code
 
 
 def _plain(value: Any) -> Any:

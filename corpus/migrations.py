@@ -32,6 +32,26 @@ MIGRATIONS = (
         folder_hash TEXT NOT NULL
     ) STRICT;
     """,
+    """
+    CREATE TABLE page (
+        document TEXT NOT NULL REFERENCES document(id) ON DELETE CASCADE,
+        start INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        PRIMARY KEY (document, start)
+    ) STRICT, WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE harvest (
+        id TEXT PRIMARY KEY,
+        state TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE harvested (
+        harvest TEXT NOT NULL,
+        document TEXT NOT NULL,
+        datestamp TEXT NOT NULL,
+        PRIMARY KEY (harvest, document)
+    ) STRICT, WITHOUT ROWID;
+    """,
 )
 
 

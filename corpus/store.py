@@ -16,7 +16,7 @@ from corpus.database import BUSY_TIMEOUT_S, connect_for_reading, refusal
 from corpus.duplicates import fuller_documents
 from corpus.errors import DocumentNotFound, LibraryUnusable
 from corpus.migrations import migrate, pending
-from corpus.records import Block, Document, Record, content_hash
+from corpus.records import Block, Document, Field, Page, Record, content_hash
 
 Outcome = Literal["added", "updated", "unchanged"]
 
@@ -58,15 +58,27 @@ class Library:
         self._connection.close()
 
     def put(self, document: Document) -> Outcome:
-        """Store a document under its id, replacing what stood there; nothing if it is the same."""
+        """Store a document under its id, replacing what stood there but for its edits; nothing if it is the same."""
         with self._writing():
             row = self._connection.execute(
                 "SELECT content_hash, record FROM document WHERE id = ?", (document.id,)
             ).fetchone()
+            if row and (edits := Record.from_json(row[1]).edits):
+                document = document.with_record(document.record.with_edits(edits))
             if row == (document.content_hash, document.record.to_json()):
                 return "unchanged"
             self._replace(document)
             return "updated" if row else "added"
+
+    def edit(self, document_id: str, edits: Iterable[Field]) -> Record:
+        """Put edits over a document's record, and return it. Raises `DocumentNotFound`."""
+        with self._writing():
+            row = self._connection.execute("SELECT record FROM document WHERE id = ?", (document_id,)).fetchone()
+            if row is None:
+                raise DocumentNotFound(f"no document '{document_id}' in the library; 'eurag list' shows them")
+            record = Record.from_json(row[0]).with_edits(edits)
+            self._connection.execute("UPDATE document SET record = ? WHERE id = ?", (record.to_json(), document_id))
+        return record
 
     def remove(self, document_id: str) -> None:
         """Delete a document; every reader stops showing it at its next question."""
@@ -104,16 +116,40 @@ class Library:
         row = self._connection.execute("SELECT content_hash FROM document WHERE id = ?", (document_id,)).fetchone()
         return row[0] if row else None
 
-    def remember_folder(self, collection: str, folder: Path) -> bool:
-        """Note where a collection was first added from; False when it was another folder.
+    def remember_folder(self, collection: str, folder: Path | None) -> bool:
+        """Note where a collection was first added from, None for a harvest; False when it was from elsewhere.
 
         Only a hash of the folder's path is kept.
         """
-        folder_hash = content_hash(str(folder.resolve()))
+        folder_hash = content_hash(str(folder.resolve())) if folder else "harvest"
         with self._writing():
             self._connection.execute("INSERT OR IGNORE INTO collection VALUES (?, ?)", (collection, folder_hash))
             kept = self._connection.execute("SELECT folder_hash FROM collection WHERE name = ?", (collection,))
             return bool(kept.fetchone()[0] == folder_hash)
+
+    def harvest_state(self, harvest: str) -> str | None:
+        """What `keep_harvest_state` kept of a harvest last, or None."""
+        row = self._connection.execute("SELECT state FROM harvest WHERE id = ?", (harvest,)).fetchone()
+        return row[0] if row else None
+
+    def keep_harvest_state(self, harvest: str, state: str) -> None:
+        """Keep how far a harvest came."""
+        with self._writing():
+            self._connection.execute("INSERT OR REPLACE INTO harvest VALUES (?, ?)", (harvest, state))
+
+    def harvested(self, harvest: str, document_id: str) -> str | None:
+        """The datestamp of the record that a harvest last took in as this document, or None; also of removed ones."""
+        found = self._connection.execute(
+            "SELECT datestamp FROM harvested WHERE harvest = ? AND document = ?", (harvest, document_id)
+        ).fetchone()
+        return found[0] if found else None
+
+    def note_harvested(self, harvest: str, document_id: str, datestamp: str) -> None:
+        """Note that a harvest took in a record of this datestamp as this document."""
+        with self._writing():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO harvested VALUES (?, ?, ?)", (harvest, document_id, datestamp)
+            )
 
     def documents(self) -> Iterator[Document]:
         """Every document, ordered by collection and source, as of one moment."""
@@ -164,6 +200,7 @@ class Library:
         execute = self._connection.execute
         now = datetime.now(UTC).isoformat(timespec="seconds")
         execute("DELETE FROM block WHERE document = ?", (document.id,))
+        execute("DELETE FROM page WHERE document = ?", (document.id,))
         execute(
             "INSERT INTO document (id, collection, source, content_hash, text, record, added_at) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET content_hash = excluded.content_hash, "
@@ -182,11 +219,15 @@ class Library:
             "INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?)",
             [(document.id, i, b.start, b.end, b.part, b.section, b.language) for i, b in enumerate(document.blocks)],
         )
+        self._connection.executemany(
+            "INSERT INTO page VALUES (?, ?, ?)", [(document.id, page.start, page.label) for page in document.pages]
+        )
 
     def _document(self, row: tuple[str, ...]) -> Document:
         blocks = self._connection.execute(
             'SELECT start, "end", part, section, language FROM block WHERE document = ? ORDER BY position', (row[0],)
         )
+        pages = self._connection.execute("SELECT start, label FROM page WHERE document = ? ORDER BY start", (row[0],))
         id_, collection, source, hash_, text, record, duplicate_of = row
         return Document(
             id_,
@@ -197,6 +238,7 @@ class Library:
             Record.from_json(record),
             tuple(Block(*b) for b in blocks),
             duplicate_of,
+            tuple(Page(*page) for page in pages),
         )
 
     @contextmanager
@@ -241,6 +283,7 @@ def _read_only(path: Path) -> sqlite3.Connection:
 _SELECT = "SELECT id, collection, source, content_hash, text, record, duplicate_of FROM document"
 
 
-def content_hash_of(text: str, blocks: Iterable[Block]) -> str:
-    """The hash of a document's content: its text and how it is cut into blocks."""
-    return content_hash(text, repr([(b.start, b.end, b.part, b.section, b.language) for b in blocks]))
+def content_hash_of(text: str, blocks: Iterable[Block], pages: Iterable[Page] = ()) -> str:
+    """The hash of a document's content: its text, how it is cut into blocks, and its pages where it has any."""
+    numbered = [repr([(page.start, page.label) for page in pages])] if pages else []
+    return content_hash(text, repr([(b.start, b.end, b.part, b.section, b.language) for b in blocks]), *numbered)

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from corpus import Record, squash
 from corpus.languages import language_of
+from corpus.transliteration import romanised
 from rag.bibliography.names import parse_name
-from rag.bibliography.transliteration import romanised
 
 _ARTICLE_OF_TREATY = re.compile(r"(?:Article|Art\.|Статья|Ст\.)\s*(\d+(?:[.-]\d+)*)", re.I)
 _IN_A_VOLUME = {

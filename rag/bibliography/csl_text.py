@@ -7,8 +7,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from corpus.transliteration import romanised
 from rag.bibliography.names import initials
-from rag.bibliography.transliteration import romanised
 
 _STYLES = Path(__file__).parent / "styles"
 _IN_CYRILLIC = ("ru", "uk", "be", "kk", "ky")
@@ -95,7 +95,8 @@ def _joined_url(line: str, item: Item) -> str:
 
 
 def _with_page(line: str, page: str | None) -> str:
-    return f"{line.removesuffix('.')} (p. {page})." if page else line
+    sign = "pp." if page and "–" in page else "p."
+    return f"{line.removesuffix('.')} ({sign} {page})." if page else line
 
 
 def _present(item: Item) -> Item:

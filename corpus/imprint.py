@@ -1,0 +1,171 @@
+"""Where and when a text was published: the lines of journals, and references "For citation"."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from corpus.person_names import author_line
+
+_YEAR = r"(?<![\d/.–-])(?:19|20)\d\d(?![\d/–-])"
+_PAGES = r"(?P<pages>[eE]?\d+\s*[-–—−]\s*[eE]?\d+)"
+_ISSUE = r"(?P<issue>\d+(?:\s?[-–/]\s?\d+)?)(?:\s?\((?!(?:19|20)\d\d\))\d+\))?"
+_VOLUME = r"(?P<volume>\d+|[IVXLC]+)"
+#: Tried in order; the first that finds a field decides it.
+_PARTS = tuple(
+    re.compile(form, re.I)
+    for form in (
+        rf"(?P<year>{_YEAR})\s*[;,.]\s*{_VOLUME}\s?\({_ISSUE}\)\s*[:.,]\s*(?:[СCPp]{{1,2}}\.\s*)?{_PAGES}",
+        rf"(?P<year>{_YEAR})\s*;\s*\({_ISSUE}\)\s*:\s*{_PAGES}",
+        rf"(?P<year>{_YEAR})\s*[;,]\s*{_VOLUME}\s*:\s*{_PAGES}",
+        rf"\b{_VOLUME}\s?\((?P<year>{_YEAR})\),?\s*{_PAGES}",
+        rf"\((?P<year>{_YEAR})\)\s*{_VOLUME}\s*[:,]\s*{_PAGES}",
+        rf",\s{_VOLUME},\s{_PAGES}",
+        rf"\b{_VOLUME}:{_ISSUE},\s*{_PAGES}",
+        rf"(?:№№?|\bNo?s?\.|\bNo\b|\bNr\.?|\bIssue|\bIss\.|\bВып(?:уск\b|\.)|\bis\.)\s*{_ISSUE}",
+        rf"\b{_VOLUME}\s?\((?!{_YEAR}){_ISSUE}\)(?:\s*[,:.]\s*(?:[СCPp]{{1,2}}\.\s*)?{_PAGES})?(?!\))",
+        rf"\b(?:Т\.|Том|Vol(?:ume\b|\.)?|V\.)\s*{_VOLUME}\b",
+        rf"(?:\b[СC]\.|\bстр\.|\bPp?\.|\bpages?)\s*{_PAGES}",
+        rf"[,:.]\s+(?!(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d\b){_PAGES}(?=\s*(?:[.,;|]|doi|https?:|$))",
+    )
+)
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>«»|]*[^\s\"<>«»|.,;)]")
+_LINKS = re.compile(
+    r"(?:\s*[.,;|]?\s*(?:doi\b:?|https?://|www\.|EDN\b|ISSN\b|\(?e-?ISSN|e?library"
+    r"|url\b).*)$",
+    re.I | re.S,
+)
+_ISSN = re.compile(
+    r"\(?\b(?:[pe]-?)?ISSN(?:-?L)?\b(?:\s*\((?:print"
+    r"|online)\))?[\s:]*[\d]{4}-[\d]{3}[\dXХ]\s*\)?(?:\s*\((?:print|online)\))?",
+    re.I,
+)
+_CITATION = re.compile(
+    r"(?:for citations?|for citing|to cite(?: this \w+)?|(?:please )?cite (?:this \w+ )?as|how to cite(?: this \w+)?"
+    r"|(?:suggested |recommended )?citation|для цитирования|библиографическое описание|образец цитирования"
+    r"|ссылка для цитирования"
+    r"|цитирова(?:ть|ние)(?: статьи)?|правильная ссылка на статью|для цытавання|дәйексөз үшін|сілтеме жасау үшін)"
+    r"\s*[:.—–-]?\s*(?P<line>.{20,})",
+    re.I | re.S,
+)
+_QUOTED = re.compile(r"\s*[“\"«](?P<title>[^”\"]{10,}?)[.,]?[”\"»]\.?\s*(?P<rest>(?:[^”»]|«[^»]*»)+)$")
+_EARLY_YEAR = re.compile(rf"[\s.,]*(?:\((?P<year>{_YEAR})(?:,\s\w+(?:\s\d+)?)?\)[.,:]?|(?P<bare>{_YEAR})[.,])\s*")
+_CITY = re.compile(r"(?P<volume>(?:материал|сборник|конференц|proceedings|conference).*)\.\s*[^\W\d_]+[\s,]*$", re.I)
+_SERIES = re.compile(r"Сер(?:ия\b|\.)|Series\b|Ser\.|Part\b")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.?!]\s+|(?<=[?!»”\d)])\s*[.]\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a reference to a text says of it; a field that it does not show is empty."""
+
+    authors: tuple[str, ...] = ()
+    title: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_doi(text: str) -> str | None:
+    """The first DOI in a text, or None."""
+    found = _DOI.search(text)
+    return found.group().rstrip(")") if found and "(" not in found.group() else found.group() if found else None
+
+
+def imprint(line: str) -> dict[str, str]:
+    """journal, year, volume, issue and pages, as far as a line of folded text shows them."""
+    line = _LINKS.sub("", _ISSN.sub(" ", line))
+    found: dict[str, str] = {}
+    starts = []
+    for form in _PARTS:
+        match = form.search(line)
+        if match and not set(match.groupdict()) & set(found):
+            found |= {name: value for name, value in match.groupdict().items() if value}
+            starts.append(match.start())
+    year = re.search(_YEAR, line)
+    if year and "year" not in found:
+        found["year"] = year.group()
+    starts += [year.start()] if year else []
+    if "pages" in found:
+        found["pages"] = re.sub(r"\s*[-–—−]\s*", "-", found["pages"])
+    journal = _trimmed(_CITY.sub(r"\g<volume>", line[: min(starts)])) if starts else ""
+    return found | ({"journal": journal} if re.search(r"[^\W\d_]{3}", journal) else {})
+
+
+def citation(paragraph: str, titles: Sequence[str] = ()) -> Reference | None:
+    """What a paragraph "For citation: ..." says; None when it is none, or names neither authors nor a place.
+
+    `titles` are those on the page: where one of them opens the rest of the line, the journal begins behind it.
+    """
+    marked = _CITATION.match(paragraph)
+    if not marked:
+        return None
+    authors, rest = _authors(marked.group("line"))
+    early = _EARLY_YEAR.match(rest)
+    rest = _LINKS.sub("", rest[early.end() :] if early else rest).strip(" .,")
+    title, tail = _title_and_tail(rest, titles)
+    found = imprint(tail) | ({"year": early.group("year") or early.group("bare")} if early else {})
+    doi = find_doi(marked.group("line"))
+    if not authors or not {"year", "pages", "volume"} & set(found):
+        return None
+    return Reference(authors, title, found | ({"doi": doi} if doi else {}))
+
+
+def _authors(line: str) -> tuple[tuple[str, ...], str]:
+    """The names that open a reference, and what follows them."""
+    words = line.split(" ")
+    best: tuple[tuple[str, ...], str] = ((), line)
+    for end in range(1, min(len(words), 60)):
+        head = " ".join(words[:end])
+        if not re.search(r"[.,;]$|[^\W\d_]{2}$", head):
+            continue
+        found = author_line(head)
+        more = found is not None and len(found.names) > len(best[0])
+        if found and not found.rest and (found.sure or (more and _may_end(words, end))):
+            best = (found.names, " ".join(words[end:]))
+    return best
+
+
+def _may_end(words: Sequence[str], end: int) -> bool:
+    """Whether full names can be over before a word: what follows is a year or a quoted title, or a stop came."""
+    return bool(re.match(r"[(«“\"]|(?:19|20)\d\d", words[end])) or bool(re.search(r"[^\W\d_]{2}[.]$", words[end - 1]))
+
+
+def _title_and_tail(rest: str, titles: Sequence[str]) -> tuple[str, str]:
+    for title in titles:
+        end = _end_of(title, rest)
+        if end:
+            mark = title[-1] if title[-1] in "?!" else ""
+            return _trimmed(rest[:end]) + mark, rest[end:].lstrip(' ?!./»”"—–-:[]')
+    quoted = _QUOTED.match(rest)
+    if quoted:
+        return quoted.group("title").strip(" .,"), quoted.group("rest")
+    if "//" in rest:
+        title, _, tail = rest.partition("//")
+        return _trimmed(title), tail.strip()
+    place = _place_of_imprint(rest)
+    ends = _SENTENCE_END.finditer(rest, 0, place)
+    inner = [match for match in ends if match.end() < place and rest[match.end() : place].strip(" .,;—–-(")]
+    if not inner:
+        return _trimmed(rest[:place]), rest[place:]
+    if len(inner) > 1 and _SERIES.match(rest, inner[-1].end()):
+        inner.pop()
+    mark = rest[inner[-1].start()] if rest[inner[-1].start()] in "?!" else ""
+    return _trimmed(rest[: inner[-1].start()]) + mark, rest[inner[-1].end() :]
+
+
+def _place_of_imprint(rest: str) -> int:
+    starts = [match.start() for form in (*_PARTS, re.compile(_YEAR)) if (match := form.search(rest, 5))]
+    return min(starts, default=len(rest))
+
+
+def _end_of(title: str, rest: str) -> int:
+    """Where a title that opens `rest`, but for case and marks, ends in it; 0 when it does not."""
+    letters = [character.casefold() for character in title if character.isalnum()]
+    for position, character in enumerate(rest):
+        if not letters or (character.isalnum() and character.casefold() != letters.pop(0)):
+            return 0
+        if not letters:
+            return 0 if re.match(r"\s*\w", rest[position + 1 :]) else position + 1
+    return 0
+
+
+def _trimmed(text: str) -> str:
+    return text.strip(" .,;:/|—–-([")
