@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from corpus.lazy_names import lazy_names
 
 if TYPE_CHECKING:
-    from rag.answers import Answer, Sentence, answer
+    from rag.answers import Answer, answer
+    from rag.groups import Sentence
     from rag.maintenance import Rebuild, rebuild
     from rag.retrieval import Hit, Query, Retriever
     from rag.session import open_retriever
@@ -14,7 +15,8 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
-            "answers": ["Answer", "Sentence", "answer"],
+            "answers": ["Answer", "answer"],
+            "groups": ["Sentence"],
             "maintenance": ["Rebuild", "rebuild"],
             "retrieval": ["Hit", "Query", "Retriever"],
             "session": ["open_retriever"],

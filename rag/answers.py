@@ -1,19 +1,25 @@
 """From evidence to an answer: quoted sentences with citations, or a plain refusal."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
-from corpus import squash
 from embeddings import Filters
+from rag.agreement import disagreement
+from rag.comparison import Side, sides
 from rag.evidence import Evidence, Quote, load_weights, nearly_same, select_evidence, words_of
+from rag.groups import Group, Sentence, by_language, of_side
 from rag.llm.generation import Generation
-from rag.refusals import reason
-from rag.retrieval import Hit, Retriever
+from rag.premises import presupposes, unmentioned
+from rag.refusals import nothing_on, other_years, reason
+from rag.retrieval import Hit, Query, Retriever
 from rag.stages import stage
 
 MAX_SENTENCES = 5
 MAX_LISTED = 10
 MAX_SOURCES_A_POINT = 3
+MAX_A_SIDE = 3
 RELATED, SEARCHED = 10, 60
 MARGIN = 0.07
 
@@ -25,26 +31,12 @@ _ASKS_FOR_LIST = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence of an answer: the first quote's words; `quotes` say the same, one a source.
-
-    `wording` is what a model made of them.
-    """
-
-    quotes: tuple[Quote, ...]
-    wording: str | None = None
-
-    @property
-    def text(self) -> str:
-        """The wording, else the first quote with runs of white space as one space."""
-        return self.wording or squash(self.quotes[0].text)
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer before it is worded for a person or a program; no sentences means refused.
 
-    `reason` says in words why, where that can be told. `generation` is that of a model that was asked to word it.
+    `reason` says in words why, where that can be told. `groups`, where there are any, hold all sentences in
+    their order. `notes` are what a reader must know of them, in words. `generation` is that of a model that was
+    asked to word it.
     """
 
     question: str
@@ -55,6 +47,8 @@ class Answer:
     related: tuple[Hit, ...]
     reason: str | None = None
     generation: Generation | None = None
+    groups: tuple[Group, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -62,18 +56,99 @@ class Answer:
         return bool(self.sentences)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found for a question: the passages and what they hold of an answer."""
+
+    query: Query
+    hits: list[Hit]
+    evidence: Evidence
+
+    @property
+    def answers(self) -> bool:
+        return bool(self.evidence.quotes) and self.evidence.confidence >= load_weights().threshold
+
+
 def answer(retriever: Retriever, question: str, filters: Filters | None = None) -> Answer:
-    """Search, choose the sentences, and refuse below the confidence threshold."""
+    """Search, choose the sentences, and refuse below the confidence threshold.
+
+    A question that compares is answered side by side: each side is searched on its own.
+    """
+    whole = _find(retriever, question, filters)
+    compared = sides(question, retriever.glossary)
+    if compared:
+        found = [_find(retriever, side.question, filters) for side in compared]
+        if any(side.answers for side in found):
+            return _comparison(retriever, whole, compared, found)
+    return _plain(retriever, whole)
+
+
+def _find(retriever: Retriever, question: str, filters: Filters | None) -> _Found:
     query = retriever.query(question)
     hits = retriever.search(query, SEARCHED, filters)
-    sentences: tuple[Sentence, ...] = ()
     with stage("answer"):
-        evidence = select_evidence(retriever, query, hits)
-        if evidence.confidence >= load_weights().threshold:
-            sentences = choose(evidence, MAX_LISTED if asks_for_list(question) else MAX_SENTENCES)
-    why = None if sentences else reason(question, query.language, retriever.glossary, hits)
-    snapshot = retriever.index.manifest.snapshot
-    return Answer(question, query.language, snapshot, sentences, evidence.confidence, tuple(hits[:RELATED]), why)
+        return _Found(query, hits, select_evidence(retriever, query, hits))
+
+
+def _plain(retriever: Retriever, found: _Found) -> Answer:
+    """The best sentences of all, or a refusal."""
+    query, glossary = found.query, retriever.glossary
+    why = None if presupposes(query.text) else other_years(query.text, query.language, glossary, found.hits)
+    if not found.answers or why:
+        why = why or reason(query.text, query.language, glossary, found.hits)
+        return _answer(retriever, found, (), reason=why)
+    sentences = choose(found.evidence, MAX_LISTED if asks_for_list(query.text) else MAX_SENTENCES)
+    groups = by_language(sentences, query.language)
+    notes = (
+        disagreement(query.text, query.language, glossary, sentences),
+        unmentioned(query.text, query.language, glossary, sentences),
+    )
+    return _answer(retriever, found, sentences, groups=groups, notes=tuple(note for note in notes if note))
+
+
+def _comparison(retriever: Retriever, whole: _Found, compared: Sequence[Side], found: Sequence[_Found]) -> Answer:
+    """The best sentences of each side, and a note on the side that has none."""
+    groups = tuple(
+        of_side(side.words, choose(_apart(own.evidence, other.evidence), MAX_A_SIDE))
+        for side, own, other in zip(compared, found, reversed(found), strict=True)
+        if own.answers
+    )
+    notes = tuple(
+        nothing_on(side.words, whole.query.language)
+        for side, own in zip(compared, found, strict=True)
+        if not own.answers
+    )
+    answered = _answer(retriever, whole, (), groups=groups, notes=notes)
+    return replace(answered, confidence=max(side.evidence.confidence for side in found))
+
+
+def _apart(own: Evidence, other: Evidence) -> Evidence:
+    """The evidence of one side without the document that speaks best for the other, where it has one of its own."""
+    if not (own.quotes and other.quotes) or _document(own.quotes[0]) == _document(other.quotes[0]):
+        return own
+    return replace(own, quotes=tuple(q for q in own.quotes if _document(q) != _document(other.quotes[0])))
+
+
+def _answer(
+    retriever: Retriever,
+    found: _Found,
+    sentences: Sequence[Sentence],
+    reason: str | None = None,
+    groups: tuple[Group, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Answer:
+    ordered = tuple(sentence for group in groups for sentence in group.sentences) or tuple(sentences)
+    return Answer(
+        found.query.text,
+        found.query.language,
+        retriever.index.manifest.snapshot,
+        ordered,
+        found.evidence.confidence,
+        tuple(found.hits[:RELATED]),
+        reason,
+        groups=groups,
+        notes=notes,
+    )
 
 
 def asks_for_list(question: str) -> bool:
@@ -85,14 +160,15 @@ def choose(evidence: Evidence, most: int) -> tuple[Sentence, ...]:
     """The best quotes down to a margin below the first; near-identical ones become one sentence."""
     chosen: list[tuple[tuple[frozenset[str], frozenset[str]], list[Quote]]] = []
     lowest = evidence.quotes[0].score - MARGIN if evidence.quotes else 0.0
-    for quote in evidence.quotes:
+    for quote in takewhile(lambda quote: quote.score >= lowest, evidence.quotes):
         words = words_of(quote)
         twin = next((quotes for known, quotes in chosen if nearly_same(known, words)), None)
-        if twin is not None:
-            if len(twin) < MAX_SOURCES_A_POINT and all(
-                q.passage.document.id != quote.passage.document.id for q in twin
-            ):
-                twin.append(quote)
-        elif quote.score >= lowest and len(chosen) < most:
+        if twin is None and len(chosen) < most:
             chosen.append((words, [quote]))
+        elif twin and len(twin) < MAX_SOURCES_A_POINT and quote.passage.document.id not in map(_document, twin):
+            twin.append(quote)
     return tuple(Sentence(tuple(quotes)) for _, quotes in chosen)
+
+
+def _document(quote: Quote) -> str:
+    return quote.passage.document.id

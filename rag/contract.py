@@ -1,7 +1,7 @@
 """The JSON contract for programs: fields may be added, none is renamed. The README documents it."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from corpus import Document
@@ -10,6 +10,7 @@ from embeddings import StoredPassage
 from rag.answers import Answer
 from rag.citation_styles import cite_all
 from rag.evidence import Quote
+from rag.groups import Group, Sentence
 from rag.references import reference
 from rag.refusals import refusal
 from rag.retrieval import Hit
@@ -36,9 +37,19 @@ def answer_json(answer: Answer, style: str | None = None) -> dict[str, Any]:
         "sentences": [
             {"text": s.text, "citations": [number[_key(quote)] for quote in s.quotes]} for s in answer.sentences
         ],
+        "groups": [{"heading": group.heading, "sentences": places} for group, places in _placed(answer)],
+        "notes": list(answer.notes),
         "citations": [_citation(n, quote, style) for n, quote in enumerate(citations, start=1)],
         "passages": [_result(rank, hit) for rank, hit in enumerate(answer.related, start=1)],
     } | _extras(answer, style)
+
+
+def _placed(answer: Answer) -> Iterator[tuple[Group, list[int]]]:
+    """The groups with the places of their sentences in `sentences`, from 0."""
+    first = 0
+    for group in answer.groups:
+        yield group, list(range(first, first + len(group.sentences)))
+        first += len(group.sentences)
 
 
 def _extras(answer: Answer, style: str | None) -> dict[str, Any]:
@@ -54,18 +65,37 @@ def numbered(answer: Answer) -> list[Quote]:
     return list({_key(quote): quote for s in answer.sentences for quote in s.quotes}.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an answer's text; one that shows a sentence names it, headings and notes show none."""
+
+    text: str
+    sentence: Sentence | None = None
+
+
 def answer_text(answer: Answer) -> str:
-    """The sentences, each with its [n]; a source in another language than the question is marked."""
+    """The lines of an answer, or the refusal."""
+    return "\n".join(line.text for line in answer_lines(answer))
+
+
+def answer_lines(answer: Answer) -> list[Line]:
+    """Headings, sentences each with its [n], and notes; a source in another language than the question is marked."""
     if not answer.answerable:
-        return refusal(answer.language, answer.reason)
+        return [Line(refusal(answer.language, answer.reason))]
     number = {_key(quote): n for n, quote in enumerate(numbered(answer), start=1)}
     lines = []
-    for sentence in answer.sentences:
-        marks = "".join(f"[{number[_key(quote)]}]" for quote in sentence.quotes)
-        language = sentence.quotes[0].passage.language
-        foreign = f" ({language})" if language != answer.language else ""
-        lines.append(f"{sentence.text} {marks}{foreign}")
-    return "\n".join(lines)
+    for heading, sentences in headed(answer):
+        lines += [Line(f"{heading}:")] if heading else []
+        for sentence in sentences:
+            marks = "".join(f"[{number[_key(quote)]}]" for quote in sentence.quotes)
+            foreign = f" ({sentence.language})" if sentence.language != answer.language else ""
+            lines.append(Line(f"{sentence.text} {marks}{foreign}", sentence))
+    return [*lines, *(Line(note) for note in answer.notes)]
+
+
+def headed(answer: Answer) -> list[tuple[str, tuple[Sentence, ...]]]:
+    """(heading, sentences) in order; one without a heading where the sentences are in no groups."""
+    return [(group.heading, group.sentences) for group in answer.groups] or [("", answer.sentences)]
 
 
 def document_json(document: Document | Entry, *, full: bool) -> dict[str, Any]:
@@ -98,14 +128,15 @@ def _citation(n: int, quote: Quote, style: str | None) -> dict[str, Any]:
         "source": document.source,
         "collection": document.collection,
         "title": document.record.title,
+        "date": document.record.date,
         "language": passage.language,
         "section": quote.section,
-        "page": passage.page,
+        "page": quote.page,
         "part": passage.part,
         "start": quote.start,
         "end": quote.end,
         "quote": quote.text,
-        "reference": reference(document, quote.section, passage.page, passage.part, style),
+        "reference": reference(document, quote.section, quote.page, passage.part, style),
         "also_in": list(document.also_in),
     }
 

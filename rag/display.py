@@ -1,17 +1,19 @@
 """Answers and passages for a terminal: coloured, the question's words marked in what is quoted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from corpus import squash
+from corpus import Record, squash
 from embeddings import terms, tokens
 from rag.answers import Answer
 from rag.citation_styles import cite_all, find_style
-from rag.contract import numbered
+from rag.contract import headed, numbered
 from rag.evidence import Quote
-from rag.references import reference
+from rag.groups import Sentence
+from rag.references import page_reference, reference
 from rag.refusals import refusal, ui_language
 from rag.retrieval import Hit
+from rag.terminal import plain
 
 _RELATED = {"ru": "Близкое по теме, но не ответ:", "en": "Related, not an answer:"}
 _SOURCES = {"ru": "Источники", "en": "Sources"}
@@ -33,13 +35,13 @@ def show_answer(console: Any, answer: Answer, style: str | None = None) -> None:
     if answer.generation:
         console.print(answer.generation.note(answer.language), style="dim", highlight=False, markup=False)
     citations = numbered(answer)
-    for sentence in answer.sentences:
-        line = marked(sentence.text, answer.question)
-        for quote in sentence.quotes:
-            line.append(f" [{_number(citations, quote)}]", style="cyan")
-        if sentence.quotes[0].passage.language != answer.language:
-            line.append(f" ({sentence.quotes[0].passage.language})", style="dim")
-        console.print(line, soft_wrap=True)
+    for heading, sentences in headed(answer):
+        if heading:
+            console.print(f"{heading}:", style="bold", highlight=False, markup=False, soft_wrap=True)
+        for sentence in sentences:
+            console.print(_sentence_line(answer, sentence, citations), soft_wrap=True)
+    for note in answer.notes:
+        console.print(note, style="italic", highlight=False, markup=False, soft_wrap=True)
     console.print(f"\n{_SOURCES[ui]}", style="bold")
     if style and not find_style(style).text:
         console.print(cite_all(answer, style), markup=False, soft_wrap=True)
@@ -56,7 +58,8 @@ def show_hits(console: Any, question: str, hits: Sequence[Hit]) -> None:
         passage = hit.passage
         head = Text(f"{rank}. ", style="bold")
         head.append(passage.document.record.title or passage.document.source, style="bold")
-        details = [passage.section, passage.language, f"{hit.score:.3f}", passage.document.source]
+        pages = page_reference(passage.document.record, passage.page) if passage.page else None
+        details = [passage.section, pages, passage.language, f"{hit.score:.3f}", passage.document.source]
         head.append("  " + " · ".join(detail for detail in details if detail), style="dim")
         console.print(head, soft_wrap=True)
         text = squash(passage.text)
@@ -76,6 +79,21 @@ def marked(text: str, question: str) -> Any:
     return styled
 
 
+def record_lines(record: Record) -> Iterator[str]:
+    """A line for every field that is known: name, value, where it came from; then values that lost against others."""
+    for name, value in record.to_dict().items():
+        if name in ("origins", "also", "guessed", "year", "sources"):
+            continue
+        for key, shown in (
+            {f"{name}.{key}": v for key, v in value.items()} if isinstance(value, dict) else {name: value}
+        ).items():
+            origin = record.origins.get(key)
+            if shown or origin:
+                yield f"{key:14} {plain(shown or '')}" + (f"  ({origin})" if origin else "")
+    for name, value in record.also.items():
+        yield f"{name:14} {plain(value)}  (also stated)"
+
+
 def table(console: Any, headings: Iterable[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a plain table; off a terminal tab-separated lines, nothing folded or cut."""
     if not console.is_terminal:
@@ -90,8 +108,17 @@ def table(console: Any, headings: Iterable[str], rows: Iterable[Sequence[object]
     for heading in headings:
         grid.add_column(heading, overflow="fold")
     for row in rows:
-        grid.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        grid.add_row(*(Text("" if cell is None else squash(str(cell))) for cell in row))
     console.print(grid)
+
+
+def _sentence_line(answer: Answer, sentence: Sentence, citations: Sequence[Quote]) -> Any:
+    line = marked(sentence.text, answer.question)
+    for quote in sentence.quotes:
+        line.append(f" [{_number(citations, quote)}]", style="cyan")
+    if sentence.language != answer.language:
+        line.append(f" ({sentence.language})", style="dim")
+    return line
 
 
 def _source_line(console: Any, n: int, quote: Quote, style: str | None) -> None:
@@ -99,7 +126,7 @@ def _source_line(console: Any, n: int, quote: Quote, style: str | None) -> None:
 
     passage = quote.passage
     line = Text(f"[{n}] ", style="cyan")
-    line.append(reference(passage.document, quote.section, passage.page, passage.part, style))
+    line.append(reference(passage.document, quote.section, quote.page, passage.part, style))
     where = "" if passage.document.record.kind == "treaty" or not quote.section else f" § {quote.section}"
     line.append(f"{where} · {quote.start}–{quote.end}", style="dim")
     console.print(line, soft_wrap=True)

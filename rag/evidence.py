@@ -56,6 +56,11 @@ class Quote:
         return self.passage.document.section_at(self.start) or self.passage.section
 
     @property
+    def page(self) -> str | None:
+        """The page or pages that the quote stands on."""
+        return self.passage.document.page_of(self.start, self.end)
+
+    @property
     def text(self) -> str:
         """The document's own characters."""
         return self.passage.document.text[self.start : self.end]

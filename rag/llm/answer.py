@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from corpus import sentence_spans, squash
 from embeddings import Filters, StoredPassage
-from rag.answers import Answer, Sentence, answer
+from rag.answers import Answer, answer
+from rag.groups import Sentence
 from rag.llm.check import Checker, Verdict
 from rag.llm.client import LlmUnavailable, complete
 from rag.llm.generation import Generation
@@ -55,7 +56,9 @@ def worded(settings: LlmSettings, retriever: Retriever, extractive: Answer) -> A
     kept = tuple(Sentence(verdict.quotes, words) for words, verdict in checked if verdict.quotes)
     used = bool(kept) and len(kept) >= LEAST_KEPT * len(checked)
     generation = Generation(settings.model, len(kept), len(checked) - len(kept), used)
-    return replace(extractive, sentences=kept if used else extractive.sentences, generation=generation)
+    if not used:
+        return replace(extractive, generation=generation)
+    return replace(extractive, sentences=kept, groups=(), generation=generation)
 
 
 def cited_sentences(text: str, language: str) -> Iterator[tuple[str, tuple[int, ...]]]:

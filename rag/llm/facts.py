@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from corpus import fold
+from corpus.transliteration import romanised
 from embeddings import terms, tokens
-from rag.bibliography.transliteration import romanised
 from rag.glossary import Entry, Glossary
 
 #: (year, month, day); what a text does not say is None.

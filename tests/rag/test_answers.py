@@ -2,8 +2,9 @@ import pytest
 
 from rag import answers as answers_module
 from rag.answers import MAX_LISTED, MAX_SENTENCES, MAX_SOURCES_A_POINT, answer, asks_for_list, choose
-from rag.contract import answer_text
+from rag.contract import answer_lines, answer_text
 from rag.evidence import Evidence, Quote
+from rag.retrieval import Hit
 
 SENTENCES = [
     "The court sits in Minsk.",
@@ -81,6 +82,12 @@ def test_a_document_that_repeats_itself_is_cited_once(make_passage):
     assert len(sentence.quotes) == 1
 
 
+def test_a_source_that_speaks_far_worse_of_the_question_is_not_cited_for_a_sentence_it_repeats(make_passage):
+    passages = [make_passage("The court sits in Minsk.", row=n) for n in range(2)]
+    (sentence,) = choose(Evidence((Quote(passages[0], 0, 24, 0.9), Quote(passages[1], 0, 24, 0.4)), {}, 1), 5)
+    assert [quote.passage for quote in sentence.quotes] == passages[:1]
+
+
 def test_few_of_many_sources_are_cited_for_one_sentence(make_passage):
     passages = [make_passage("The court sits in Minsk.", row=n) for n in range(MAX_SOURCES_A_POINT + 3)]
     (sentence,) = choose(Evidence(tuple(Quote(p, 0, p.end, 0.9) for p in passages), {}, 1), 5)
@@ -120,6 +127,10 @@ def test_below_the_threshold_it_is_refused(answered, quotes, confidence, answera
     assert bool(result.sentences) is answerable
 
 
+def test_with_nothing_to_quote_it_is_refused_however_confident(answered):
+    assert not answered("Where?", [], 0.9).answerable
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [("Кто написал оперу о китах?", "ответа на этот вопрос нет"), ("Who wrote the opera?", "do not hold an answer")],
@@ -133,8 +144,102 @@ def test_a_refusal_is_in_the_language_of_the_question_and_keeps_what_is_near(ans
 def test_a_source_in_the_other_language_is_marked(answered, make_passage):
     passages = [make_passage("The court sits in Minsk."), make_passage("Суд находится в Минске.", "ru", row=1)]
     result = answered("Где суд?", [Quote(p, 0, p.end, 0.9) for p in passages], 1.0)
-    assert answer_text(result) == "The court sits in Minsk. [1] (en)\nСуд находится в Минске. [2]"
+    assert [line.text for line in answer_lines(result) if line.sentence] == [
+        "The court sits in Minsk. [1] (en)",
+        "Суд находится в Минске. [2]",
+    ]
 
 
 def test_an_answer_names_the_snapshot_it_was_given_from(answered, quotes, retriever):
     assert answered("Where?", quotes, 1.0).snapshot == retriever.index.manifest.snapshot
+
+
+@pytest.fixture
+def compared(retriever, monkeypatch, set_threshold):
+    """What `answer` makes of a comparison when these quotes are found for each question, by words that it holds."""
+
+    def run(question, found, without=()):
+        def select(_, query, hits):
+            words = next((words for words in found if words in query.text and len(query.text) < len(question)), None)
+            return Evidence(tuple(found[words]) if words else (), {}, 0.2 if words in without else 0.9)
+
+        set_threshold(0.5)
+        monkeypatch.setattr(answers_module, "select_evidence", select)
+        return answer(retriever, question)
+
+    return run
+
+
+@pytest.fixture
+def two(make_passage):
+    """A quote from a document on the Union and one from a document on the Commonwealth."""
+    union = make_passage("The Union decides by consensus.", row=0, title="The Union", date="2014-05-29")
+    commonwealth = make_passage("The Commonwealth lets members opt out.", row=1, title="The Commonwealth")
+    return {"EAEU": [Quote(union, 0, union.end, 0.9)], "CIS": [Quote(commonwealth, 0, commonwealth.end, 0.8)]}
+
+
+COMPARISON = "How do the EAEU and the CIS differ in making decisions?"
+
+
+def test_a_comparison_is_answered_from_both_sides_each_under_its_document(compared, two):
+    result = compared(COMPARISON, two)
+    assert [(group.heading, texts(group.sentences)) for group in result.groups] == [
+        ("The Union (2014)", ["The Union decides by consensus."]),
+        ("The Commonwealth", ["The Commonwealth lets members opt out."]),
+    ]
+    assert result.sentences == tuple(s for group in result.groups for s in group.sentences)
+    assert result.notes == ()
+
+
+def test_the_side_of_a_comparison_that_has_no_answer_is_named(compared, two):
+    result = compared(COMPARISON, two, without=["CIS"])
+    assert texts(result.sentences) == ["The Union decides by consensus."]
+    assert result.notes == ("On one side of the comparison the texts hold no answer: “the CIS”.",)
+
+
+def test_a_side_does_not_quote_the_document_of_the_other(compared, two):
+    two["CIS"] += [Quote(two["EAEU"][0].passage, 0, 31, 0.79)]
+    assert len(compared(COMPARISON, two).sentences) == 2
+
+
+def test_a_comparison_of_which_neither_side_is_found_is_answered_as_a_whole_or_refused(compared, two):
+    assert not compared(COMPARISON, two, without=["EAEU", "CIS"]).answerable
+
+
+@pytest.mark.parametrize(
+    ("question", "answerable"),
+    [("What did Armenia sign in 1999?", True), ("What did Armenia sign in 2007?", False), ("Why 2007, Armenia?", True)],
+)
+def test_a_year_that_no_text_on_the_parties_mentions_is_refused_unless_it_is_taken_for_granted(
+    answered, retriever, monkeypatch, make_passage, question, answerable
+):
+    passage = make_passage("Armenia signed it in spring.", date="1999-09-02")
+    monkeypatch.setattr(retriever, "search", lambda *_: [Hit(passage, 0.5, 0.5, 0.0, 0.5)])
+    result = answered(question, [Quote(passage, 0, passage.end, 0.9)], 0.9)
+    assert result.answerable is answerable
+    assert answerable or result.reason == "The texts found on “Armenia” do not mention 2007."
+
+
+def test_sources_in_two_languages_are_grouped_that_of_the_best_sentence_first(answered, make_passage):
+    found = [
+        make_passage("Суд находится в Минске.", "ru", row=1, date="2019-03"),
+        make_passage("The court sits in Minsk.", row=0, date="2016"),
+        make_passage("Судьи заседают в Минске.", "ru", row=2, date="2021"),
+    ]
+    result = answered("Where does the court sit?", [Quote(p, 0, p.end, 0.9 - n / 100) for n, p in enumerate(found)], 1)
+    assert [(group.heading, len(group.sentences)) for group in result.groups] == [
+        ("Russian-language sources (2019, 2021)", 2),
+        ("English-language sources (2016)", 1),
+    ]
+    assert result.sentences == tuple(s for group in result.groups for s in group.sentences)
+
+
+def test_sources_in_one_language_are_not_grouped(answered, quotes):
+    assert answered("Where does the court sit?", quotes, 1).groups == ()
+
+
+def test_what_a_question_takes_for_granted_and_the_texts_quoted_do_not_mention_is_noted(answered, quotes):
+    assert answered("Why does the court sit in Chisinau?", quotes[:1], 1).notes == (
+        "The texts quoted do not mention: “Chisinau”.",
+    )
+    assert answered("Why does the court sit in Minsk?", quotes[:1], 1).notes == ()

@@ -2,9 +2,10 @@ import json
 
 import pytest
 
-from corpus import DocumentNotFound
+from corpus import CorpusError, DocumentNotFound
 from rag import Settings
-from rag.catalogue import QuestionFileError, documents, find, read_questions, status
+from rag.catalogue import QuestionFileError, documents, edit, find, read_questions, status
+from tests.rag.conftest import TEXTS
 
 
 @pytest.fixture
@@ -93,3 +94,28 @@ def test_reading_commands_make_no_home(tmp_path):
     with pytest.raises(DocumentNotFound):
         find(settings, "court.txt")
     assert not settings.home.exists()
+
+
+def test_an_edit_of_what_stands_before_every_passage_embeds_anew(fill_home, tmp_path):
+    fill_home(tmp_path, TEXTS)
+    settings = Settings(home=tmp_path)
+    assert edit(settings, "court.md", ["title=The Court of the Union"]).embeds
+    report = edit(settings, "court.md", ["doi=10.5555/x", "publisher="])
+    assert not report.embeds
+    assert report.changes == {"doi": (None, "10.5555/x"), "publisher": (None, None)}
+    assert (report.document.record.title, find(settings, "court.md").record.doi) == (
+        "The Court of the Union",
+        "10.5555/x",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "assignment"), [("no.md", "title=A"), ("court.md", "mood=good"), ("court.md", "date=x")]
+)
+def test_a_wrong_edit_changes_nothing(fill_home, tmp_path, name, assignment):
+    fill_home(tmp_path, TEXTS)
+    settings = Settings(home=tmp_path)
+    before = documents(settings)
+    with pytest.raises(CorpusError):
+        edit(settings, name, ["kind=essay", assignment])
+    assert documents(settings) == before

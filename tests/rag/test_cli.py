@@ -15,7 +15,7 @@ from rag.cli import app, main
 from tests.fakes import FakeEncoder
 from tests.rag.conftest import TEXTS, note
 
-COMMANDS = "add build search ask cite list show remove status generations rollback verify eval".split()
+COMMANDS = "add harvest build search ask cite list show edit remove status generations rollback verify eval".split()
 COMMANDS += ["keys add", "keys list", "keys revoke"]
 ALL = [*COMMANDS, "serve"]  # which prints a log, no result
 README = Path(__file__).parents[2] / "README.md"
@@ -138,6 +138,7 @@ def test_help_imports_nothing_heavy():
         ["ask", "Where?", "--since", "2014-13"],
         ["ask", "Where?", "--until", "20"],
         ["show"],
+        ["edit", "court.md"],
         ["status", "--unknown"],
     ],
     ids=" ".join,
@@ -162,6 +163,7 @@ def test_wrong_usage_does_nothing_to_an_empty_home(eurag, home, arguments):
         ["build"],
         ["show", "nothing.txt"],
         ["remove", "nothing.txt"],
+        ["edit", "nothing.txt", "title=A"],
         ["ask", "--file", "no-such-file.jsonl"],
     ],
     ids=" ".join,
@@ -270,6 +272,16 @@ def test_add_for_people_counts_and_names_what_was_rejected(eurag, folder):
     assert outcome.code == 0
     assert "1 added, 1 rejected" in outcome.out
     assert "empty.txt" in outcome.err
+
+
+def test_names_are_shown_on_one_line_and_what_a_reader_decided_is_said(eurag, folder):
+    (folder / "two\nlines.txt").write_text("Смоленск и Витебск торгуют друг с другом давно.", "koi8-r")
+    (folder / "bad\nname.txt").write_bytes(b"\xff")
+    added = eurag("add", folder)
+    assert "two\\nlines.txt: read as KOI8-R\n" in added.out
+    assert "'bad\\nname.txt'" in added.err
+    assert len(eurag("list").out.splitlines()) == 3
+    assert "two\\nlines.txt" in eurag("show", "two\nlines.txt").out
 
 
 def test_add_of_nothing_but_rejected_files_exits_with_one(eurag, folder):
@@ -519,3 +531,22 @@ def test_serving_a_public_address_without_keys_is_refused_in_one_line(eurag):
     assert refused.code == 1
     assert is_one_line(refused.err)
     assert "eurag keys add" in refused.err
+
+
+def test_show_record_prints_what_is_known_and_where_from(eurag, filled):
+    shown = eurag("show", "court.md", "--record").out
+    assert "title          The Court  (front matter)" in shown
+    assert "characters" not in shown
+    data = eurag("show", "court.md", "--record", "--json").json
+    assert set(data) == {"document", "source", "record", "sections"}
+    assert data["record"]["origins"]["title"] == "front matter"
+
+
+def test_edit_says_what_it_changed_and_what_the_next_build_does(eurag, filled):
+    outcome = eurag("edit", "court.md", "title=The Court {of} the Union", "publisher=Press")
+    assert outcome.out == "edited court.md: title, publisher; 'eurag build' embeds its passages anew\n"
+    data = eurag("edit", "court.md", "publisher=", "--json").json
+    assert data["changes"] == {"publisher": {"before": "Press", "after": None}}
+    assert (data["source"], data["embeds_anew"]) == ("court.md", False)
+    assert eurag("show", "court.md", "--json").json["record"]["title"] == "The Court {of} the Union"
+    assert not eurag("status", "--json").json["up_to_date"]

@@ -4,18 +4,24 @@ import json
 
 import pytest
 
-from corpus import squash
-from rag.answers import Answer, Sentence, answer
-from rag.contract import answer_json, document_json, search_json
+from corpus import Library, add_paths, squash
+from embeddings import build_index, open_index
+from rag.answers import Answer, answer
+from rag.contract import answer_json, answer_lines, answer_text, document_json, search_json
 from rag.evidence import MAX_QUOTE, Quote
+from rag.glossary import load_glossary
+from rag.groups import Group, Sentence
+from rag.retrieval import Retriever
+from tests.corpus.made_pdf import pdf_of
+from tests.fakes import FakeEncoder
 
 SEARCH = {"query", "language", "snapshot", "results"}
 RESULT = set("rank score document source title kind part language section page start end text".split())
 RESULT_ADDED = {"collection", "passage"}
 ANSWER = set("question language snapshot answerable confidence answer sentences citations passages".split())
 CITATION = set("n document source title language section page start end quote reference".split())
-ANSWER_ADDED = {"reason"}
-CITATION_ADDED = {"part", "also_in", "collection", "passage"}
+ANSWER_ADDED = {"reason", "groups", "notes"}
+CITATION_ADDED = {"part", "also_in", "collection", "passage", "date"}
 QUESTIONS = ["Where does the Court of the Union sit?", "Когда подписано соглашение о пенсиях?"]
 
 
@@ -65,6 +71,22 @@ def test_the_text_of_a_result_is_the_documents_own(found, retriever):
 
 def test_parts_are_named_as_promised(found):
     assert {result["part"] for result in found["results"]} <= {"body", "reference", "front matter"}
+
+
+def test_a_citation_names_the_page_of_its_quote_and_a_passage_all_of_its_own(tmp_path, set_threshold):
+    pages = [["The Assembly meets in Brest each spring."], ["The Court of the Union sits in Minsk all year."]]
+    (tmp_path / "a.pdf").write_bytes(pdf_of(pages))
+    with Library(tmp_path / "library.db") as library:
+        add_paths(library, [tmp_path / "a.pdf"])
+        build_index(tmp_path, library, FakeEncoder(), "fake")
+    retriever = Retriever(open_index(tmp_path), FakeEncoder(), load_glossary())
+    set_threshold(0.0)
+    data = answer_json(answer(retriever, QUESTIONS[0]))
+    [citation] = [citation for citation in data["citations"] if "Minsk" in citation["quote"]]
+    assert (citation["page"], "p. 2" in citation["reference"]) == ("2", True)
+    query = retriever.query(QUESTIONS[0])
+    assert [r["page"] for r in search_json("?", "en", "abc", retriever.search(query, 5))["results"]] == ["1–2"]
+    retriever.index.close()
 
 
 def test_what_is_not_known_is_null(found):
@@ -118,6 +140,41 @@ def test_one_stretch_cited_by_two_sentences_has_one_number(make_passage):
     data = answer_json(Answer("Where?", "en", "abc", (Sentence((quote,)), Sentence((quote,))), 0.9, ()))
     assert [sentence["citations"] for sentence in data["sentences"]] == [[1], [1]]
     assert len(data["citations"]) == 1
+
+
+@pytest.fixture
+def grouped(make_passage):
+    """An answer of three sentences in two groups, with a note."""
+    passages = [make_passage(f"Sentence {n}.", row=n, date=f"201{n}") for n in range(3)]
+    one, two, three = (Sentence((Quote(p, 0, p.end),)) for p in passages)
+    groups = (Group("First", (one, two)), Group("Second", (three,)))
+    return Answer("What?", "en", "abc", (one, two, three), 0.9, (), groups=groups, notes=("Mind this.",))
+
+
+def test_groups_name_the_places_of_their_sentences(grouped):
+    data = answer_json(grouped)
+    assert data["groups"] == [
+        {"heading": "First", "sentences": [0, 1]},
+        {"heading": "Second", "sentences": [2]},
+    ]
+    assert data["notes"] == ["Mind this."]
+    assert [citation["date"] for citation in data["citations"]] == ["2010", "2011", "2012"]
+
+
+def test_the_text_of_an_answer_has_headings_and_notes(grouped):
+    assert answer_text(grouped).splitlines() == [
+        "First:",
+        "Sentence 0. [1]",
+        "Sentence 1. [2]",
+        "Second:",
+        "Sentence 2. [3]",
+        "Mind this.",
+    ]
+
+
+def test_only_lines_that_show_a_sentence_name_one(grouped):
+    shown = [line.sentence for line in answer_lines(grouped)]
+    assert shown == [None, *grouped.sentences[:2], None, grouped.sentences[2], None]
 
 
 def test_everything_is_plain_json(answered, refused, found):

@@ -3,9 +3,11 @@ import io
 import pytest
 from rich.console import Console
 
-from rag.answers import Answer, Sentence
-from rag.display import marked, show_answer, show_hits, table
+from corpus.records import Field, build_record
+from rag.answers import Answer
+from rag.display import marked, record_lines, show_answer, show_hits, table
 from rag.evidence import Quote
+from rag.groups import Group, Sentence
 from rag.retrieval import Hit
 
 
@@ -35,6 +37,16 @@ def test_an_answer_is_shown_with_numbers_and_references(console, make_passage):
     assert "Источники\n[1] On courts. (0.txt)" in shown
 
 
+def test_headings_and_notes_are_shown_as_they_are(console, make_passage):
+    sentences = tuple(
+        Sentence((Quote(passage, 0, passage.end),))
+        for passage in (make_passage("One.", row=0), make_passage("Two.", row=1))
+    )
+    groups = (Group("The [red]Charter", sentences[:1]), Group("Rest", sentences[1:]))
+    show_answer(console, Answer("What?", "en", "abc", sentences, 0.9, (), groups=groups, notes=("Mind [this].",)))
+    assert console.file.getvalue().startswith("The [red]Charter:\nOne. [1]\nRest:\nTwo. [2]\nMind [this].\n\nSources")
+
+
 def test_a_refusal_is_shown_with_what_is_near(console, make_passage):
     hits = tuple(Hit(make_passage(f"Text {n}.", row=n, title=f"Title {n}"), 0.5, 0.5, 0.0, 0.5) for n in range(5))
     show_answer(console, Answer("Who?", "en", "abc", (), 0.1, hits))
@@ -55,3 +67,19 @@ def test_markup_in_texts_is_shown_as_it_is(console, make_passage):
 def test_markup_in_a_table_is_shown_as_it_is(console):
     table(console, ("id", "title"), [(1, "[red]Title [/]"), (None, "")])
     assert "[red]Title [/]" in console.file.getvalue()
+
+
+def test_a_record_shows_where_each_value_came_from():
+    statements = [
+        Field("title", "The Union", "sidecar"),
+        Field("title", "Union", "heading"),
+        Field("issue", None, "edit"),
+    ]
+    record = build_record([*statements, Field("abstracts.ru", "О союзе.", "text")])
+    assert [line.split(maxsplit=1) for line in record_lines(record)] == [
+        ["title", "The Union  (sidecar)"],
+        ["kind", "text"],
+        ["issue", "(edit)"],
+        ["abstracts.ru", "О союзе.  (text)"],
+        ["title", "Union  (also stated)"],
+    ]

@@ -8,6 +8,7 @@ from embeddings.generation import current_generation, read_manifest
 from rag import Rebuild, Settings, rebuild
 from rag import maintenance as maintenance_module
 from rag.maintenance import encoder_name, list_generations, plan, roll_back_to, verify
+from tests.corpus.made_files import zipped
 from tests.fakes import FakeEncoder
 from tests.rag.conftest import TEXTS
 
@@ -82,6 +83,20 @@ def test_an_empty_folder_prunes_nothing(filled, opened):
         rebuild(filled, Rebuild(source=folder, prune=True), print)
     with Library(filled.library) as library:
         assert len(library.ids()) == len(TEXTS)
+
+
+def test_an_archive_that_cannot_be_read_keeps_its_documents_when_pruning(filled, opened):
+    archive = filled.home / "texts" / "a.zip"
+    archive.write_bytes(zipped({"tea.txt": "Tea grows on the hills.", "rye.txt": "Rye grows in the north."}))
+    rebuild(filled, Rebuild(source=archive.parent, prune=True), print)
+    archive.write_bytes(archive.read_bytes()[:-20])
+    rebuild(filled, Rebuild(source=archive.parent, prune=True), print)
+    with Library(filled.library) as library:
+        assert {entry.source for entry in library.entries()} > {"a.zip/tea.txt", "a.zip/rye.txt"}
+    archive.write_bytes(zipped({"rye.txt": "Rye grows in the north."}))
+    rebuild(filled, Rebuild(source=archive.parent, prune=True), print)
+    with Library(filled.library) as library:
+        assert {entry.source for entry in library.entries() if "/" in entry.source} == {"a.zip/rye.txt"}
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.glossary import load_glossary
-from rag.phrases import content, kinds, naming_phrases, read_units
+from rag.phrases import Words, content, kinds, naming_phrases, read_units, translated
 
 
 def units(text):
@@ -54,3 +54,24 @@ def test_phrases_name_documents_with_their_parties_and_dates(text, phrases):
 def test_content_is_all_but_question_words_and_pronouns():
     text = "How many members does it have in the Council?"
     assert [phrase.text for phrase in content(units(text), text)] == ["members", "Council"]
+
+
+def test_words_put_together_keep_the_places_of_their_units():
+    read = Words(text := "Где Суд ЕАЭС?", units(text))
+    joined = read.cut(0, 3) + Words(" же") + read.cut(3)
+    assert joined.text == "Где же Суд ЕАЭС?"
+    assert [joined.text[unit.start : unit.end] for unit in joined.units] == ["Где", "Суд ЕАЭС"]
+    assert joined.capitalised.units == joined.units
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("СНГ", "en", "Commonwealth of Independent States"),
+        ("договора", "en", "treaty"),
+        ("charter", "ru", "устав"),
+        ("1997", "ru", "1997"),
+    ],
+)
+def test_a_unit_is_translated_by_the_glossary_or_as_a_kind_of_document(text, language, name):
+    assert translated(units(text)[0], language).text == name

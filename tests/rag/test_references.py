@@ -55,6 +55,12 @@ def test_a_section_is_named_for_treaties_only():
 
 def test_a_page_is_named():
     assert ". p. 7." in reference(stored(ARTICLE), page="7")
+    assert ". pp. 7–9." in reference(stored(ARTICLE), page="7–9")
+
+
+def test_a_page_of_a_russian_text_is_named_in_russian():
+    record = Record(title="О судах", languages=("ru", "en"))
+    assert ". с. 7–9." in reference(stored(record), page="7–9")
 
 
 @pytest.mark.parametrize(

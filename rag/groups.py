@@ -1,0 +1,70 @@
+"""Sentences of an answer under headings: by the side of a comparison, or by the language of the sources."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus import squash
+from rag.evidence import Quote
+from rag.refusals import ui_language
+
+_LANGUAGES = {
+    "ru": {"ru": "Русскоязычные источники", "en": "Англоязычные источники"},
+    "en": {"ru": "Russian-language sources", "en": "English-language sources"},
+}
+_OTHER = {"ru": "Источники на другом языке ({})", "en": "Sources in another language ({})"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer: the first quote's words; `quotes` say the same, one a source.
+
+    `wording` is what a model made of them.
+    """
+
+    quotes: tuple[Quote, ...]
+    wording: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The wording, else the first quote with runs of white space as one space."""
+        return self.wording or squash(self.quotes[0].text)
+
+    @property
+    def language(self) -> str:
+        """The language of what is quoted first."""
+        return self.quotes[0].passage.language
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sentences that stand together under a heading."""
+
+    heading: str
+    sentences: tuple[Sentence, ...]
+
+
+def by_language(sentences: Sequence[Sentence], language: str) -> tuple[Group, ...]:
+    """A group for each language of the sources, that of the best sentence first; () where there is only one."""
+    ui = ui_language(language)
+    codes = list(dict.fromkeys(sentence.language for sentence in sentences))
+    if len(codes) < 2:
+        return ()
+    groups = ((code, tuple(s for s in sentences if s.language == code)) for code in codes)
+    return tuple(
+        Group(_with_years(_LANGUAGES[ui].get(code) or _OTHER[ui].format(code), own), own) for code, own in groups
+    )
+
+
+def of_side(words: str, sentences: Sequence[Sentence]) -> Group:
+    """The sentences on one side of a comparison, under the title of their document, else the question's words."""
+    documents = {s.quotes[0].passage.document.id: s.quotes[0].passage.document for s in sentences}
+    record = next(iter(documents.values())).record
+    known = len(documents) == 1 and record.title and "title" not in record.guessed
+    return Group(_with_years(squash(record.title) if known else words, sentences), tuple(sentences))
+
+
+def _with_years(heading: str, sentences: Sequence[Sentence]) -> str:
+    """A heading with the years of the documents quoted first, where these are known."""
+    records = [sentence.quotes[0].passage.document.record for sentence in sentences]
+    years = sorted({record.year for record in records if record.year})
+    return f"{heading} ({', '.join(map(str, years))})" if years else heading
