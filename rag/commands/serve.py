@@ -48,11 +48,11 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, this once: only a hash is kept."""
-    from rag.service.keys import add_key
+    from rag.service.keys import add_key, id_of
 
     with _shared(home) as shared:
         key = add_key(shared, name, scope)
-    say({"key": key, "scope": scope, "name": name}, as_json, "{key}")
+    say({"key": key, "id": id_of(key), "scope": scope, "name": name}, as_json, "{key}")
 
 
 @keys.command(name="list", epilog="Example: eurag keys list")

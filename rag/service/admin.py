@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 COLLECTION = "uploads"
 
 _MAX_NAME_BYTES = 200
+_SHOWN_CHARS = 50
 _POLL_S = 0.5
 
 router = APIRouter(tags=["admin"], dependencies=[Depends(admin_only)], responses=described(401, 403, 429, 503))
@@ -111,10 +112,11 @@ async def add_document(
 ) -> Upload:
     """Add a document to the collection "uploads", or replace the one of this name; then rebuild.
 
-    The file comes as the part `file` of a form, or as the whole body with its name in `filename`.
+    The file comes as the part `file` of a form, or as the whole body with its name in `filename`. A name may
+    name folders, as in `2014/treaty.txt`: it is the document's source.
     """
     name, data = await _uploaded(request, filename)
-    report = await run_in_threadpool(_take_in, request.app.state.service, safe_name(name), data)
+    report = await run_in_threadpool(_take_in, request.app.state.service, checked_name(name), data)
     if report.document is None:
         raise ApiError(400, f"{report.source}: {report.detail}", param="file", code="unreadable_document")
     return Upload(document=report.document, source=report.source, status=report.status, detail=report.detail)
@@ -132,28 +134,35 @@ async def _uploaded(request: Request, filename: str | None) -> tuple[str, bytes]
         return filename or file.filename or "", await file.read()
 
 
-def safe_name(name: str) -> str:
-    """The last part of a client's file name, of either kind of slash. Raises `ApiError` when it cannot be one."""
-    last = name.replace("\\", "/").rpartition("/")[2].strip()
-    if (
-        not last
-        or last.startswith(".")
-        or not last.isprintable()
-        or len(last.encode(errors="replace")) > _MAX_NAME_BYTES
-    ):
-        raise ApiError(400, f"this is no name for a file: {last[:50]!r}", param="filename", code="bad_name")
-    if PurePosixPath(last).suffix.lower() not in READERS:
-        raise ApiError(415, f"files of these kinds are read: {', '.join(sorted(READERS))}", code="unsupported_type")
-    return last
+def checked_name(name: str) -> PurePosixPath:
+    """A client's file name, with the folders it names, as a path inside the collection.
+
+    Raises `ApiError` 400 when it leads elsewhere or cannot be a name, 415 when no reader takes such files.
+    """
+    path = PurePosixPath(name)
+    if not all(map(_is_plain, name.split("/"))) or len(name.encode(errors="replace")) > _MAX_NAME_BYTES:
+        message = f"'{name[:_SHOWN_CHARS]}' cannot be a file's name here: expected NAME or FOLDER/NAME, none hidden"
+        raise ApiError(400, message, param="filename", code="bad_name")
+    if path.suffix.lower() not in READERS:
+        known = ", ".join(sorted(READERS))
+        raise ApiError(415, f"'{path.name}' is of a kind that is not read: {known} are", code="unsupported_type")
+    return path
 
 
-def _take_in(service: "Service", name: str, data: bytes) -> FileReport:
+def _is_plain(part: str) -> bool:
+    """Whether a part of a path names a file or folder below, on every system."""
+    return bool(part.strip()) and not part.startswith(".") and part.isprintable() and not set(part) & {"\\", ":"}
+
+
+def _take_in(service: "Service", name: PurePosixPath, data: bytes) -> FileReport:
     """Through the corpus's intake, by way of a folder that is gone afterwards; the library keeps the text."""
     uploads = service.settings.home.home / "uploads"
     uploads.mkdir(mode=0o700, exist_ok=True)
     with TemporaryDirectory(dir=uploads) as folder, Library(service.settings.home.library) as library:
-        Path(folder, name).write_bytes(data)
-        return add_paths(library, [Path(folder, name)], COLLECTION)[0]
+        path = Path(folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return add_paths(library, [Path(folder)], COLLECTION)[0]
 
 
 @router.delete("/documents/{document}", responses=described(400, 404, 409) | {202: {"model": Removal}})
@@ -212,10 +221,12 @@ async def rebuild_events(request: Request) -> AsyncIterator[ServerSentEvent]:
 @router.post("/rollback", responses=described(400, 404, 409))
 def rollback(request: Request, order: RollbackOrder | None = None) -> Generation:
     """Make an earlier generation of the index current again; the library stays as it is."""
+    wanted = order.generation if order else None
     try:
-        name = roll_back_to(request.app.state.service.settings.home, order.generation if order else None)
+        name = roll_back_to(request.app.state.service.settings.home, wanted)
     except NoIndex as exc:
-        raise ApiError(404, str(exc), param="generation", code="no_such_generation") from exc
+        message = "there is no earlier generation" if wanted is None else f"there is no generation '{wanted}'"
+        raise ApiError(404, f"{message} on disk", param="generation", code="no_such_generation") from exc
     except (BuildInProgress, IndexUnusable) as exc:
         raise ApiError(409, str(exc), code="conflict") from exc
     return Generation(generation=name)

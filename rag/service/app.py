@@ -7,13 +7,27 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from rag.service import admin, documents, errors, health, keys, limits, logs, metrics, openai_api, page, questions
+from rag.service import (
+    admin,
+    documents,
+    errors,
+    head,
+    health,
+    keys,
+    limits,
+    logs,
+    metrics,
+    openai_api,
+    page,
+    questions,
+    suggestions,
+)
 from rag.service.description import complete
 from rag.service.settings import ServiceSettings
 from rag.service.state import Service
 
 #: Each part's middleware goes around those before it: what keys and limits refuse is logged, and all of it counted.
-_PARTS = (errors, keys, limits, logs, metrics, health, admin, openai_api, questions, documents, page)
+_PARTS = (errors, head, keys, limits, logs, metrics, health, admin, openai_api, questions, suggestions, documents, page)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:

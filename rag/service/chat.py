@@ -5,12 +5,12 @@ The shapes are those of https://platform.openai.com/docs/api-reference/chat.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from rag.answers import Answer
-from rag.contract import answer_json
+from rag.contract import Line, answer_json, answer_lines
 from rag.conversation import Standalone
 
 _UNDERSTOOD = {"ru": "Вопрос понят так", "en": "Understood as"}
@@ -37,20 +37,20 @@ def reply(answer: Answer, question: Standalone, base_url: str) -> Reply:
     data = answer_json(answer)
     ui = "ru" if answer.language == "ru" else "en"
     head = [f"{_UNDERSTOOD[ui]}: {question.text}\n\n"] if question.changed else []
-    *lines, last = data["answer"].split("\n")
-    sentences = [*(f"{line}\n" for line in lines), last]
+    *lines, last = answer_lines(answer)
+    said = [*(replace(line, text=f"{line.text}\n") for line in lines), last]
     sources = [f"[{c['n']}] {c['reference']}" for c in data["citations"]]
     tail = ["\n\n" + "\n".join([f"{_SOURCES[ui]}:", *sources])] if sources else []
     tail += [f"\n\n{answer.generation.note(answer.language)}"] if answer.generation else []
-    annotations = _annotations("".join(head), sentences, data, base_url)
-    return Reply((*head, *sentences, *tail), tuple(annotations), data | {"asked": question.asked})
+    annotations = _annotations("".join(head), said, data, base_url)
+    return Reply((*head, *(line.text for line in said), *tail), tuple(annotations), data | {"asked": question.asked})
 
 
-def _annotations(head: str, lines: Sequence[str], data: dict[str, Any], base_url: str) -> Iterator[dict[str, Any]]:
+def _annotations(head: str, lines: Sequence[Line], data: dict[str, Any], base_url: str) -> Iterator[dict[str, Any]]:
     """A citation for every [n] behind a sentence; offsets are code points of the content."""
     position = len(head)
-    for line, sentence in zip(lines, data["sentences"], strict=False):
-        for mark in _MARK.finditer(line, len(sentence["text"])):
+    for line in lines:
+        for mark in _MARK.finditer(line.text, len(line.sentence.text)) if line.sentence else ():
             citation = data["citations"][int(mark[1]) - 1]
             yield {
                 "type": "url_citation",
@@ -61,7 +61,7 @@ def _annotations(head: str, lines: Sequence[str], data: dict[str, Any], base_url
                     "end_index": position + mark.end(),
                 },
             }
-        position += len(line)
+        position += len(line.text)
 
 
 def passage_url(base_url: str, citation: dict[str, Any], snapshot: str) -> str:

@@ -17,7 +17,15 @@ from rag.catalogue import find
 from rag.citation_styles import STYLES, cite
 from rag.contract import document_json, passage_json
 from rag.service.errors import USUAL, ApiError, described
-from rag.service.schemas import DAY, CitationText, DocumentDetails, DocumentPage, DocumentText, PassageDetails
+from rag.service.schemas import (
+    DAY,
+    PASSAGE_NUMBER,
+    CitationText,
+    DocumentDetails,
+    DocumentPage,
+    DocumentText,
+    PassageDetails,
+)
 from rag.service.state import Service
 from rag.service.threads import in_thread
 from rag.settings import Settings
@@ -25,7 +33,7 @@ from rag.settings import Settings
 MAX_LIMIT = 500
 
 Name = Annotated[str, Path(description="An id, the unique beginning of one, or a source.")]
-PassageId = Annotated[str, Path(pattern="^[1-9][0-9]{0,18}$", description="As `passage` in citations and results.")]
+PassageId = Annotated[str, Path(pattern=PASSAGE_NUMBER, description="As `passage` in citations and results.")]
 Date = Annotated[str | None, Query(pattern=DAY, description="ISO 8601: 2014, 2014-05 or 2014-05-29.")]
 StyleName = Literal["gost", "apa", "chicago", "bibtex", "ris", "csl-json"]
 Offset = Annotated[int, Query(ge=0)]
@@ -147,7 +155,8 @@ def _no_passage(id_: str) -> ApiError:
 
 
 def _named(entry: Entry, text: str | None) -> bool:
-    names = (entry.record.title, entry.source, *entry.record.authors)
+    record = entry.record
+    names = (record.title, *record.titles.values(), entry.source, *record.authors, *record.author_forms.values())
     return (text or "").casefold() in "\n".join(names).casefold()
 
 

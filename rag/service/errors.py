@@ -12,14 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
 from corpus import DocumentNotFound, EuragError
+from rag.service.problems import code_of, param_of, worded
 
-_PROBLEM_CODES = {
-    "missing": "missing_required_parameter",
-    "literal_error": "unsupported_value",
-    "too_long": "unsupported_value",
-    "less_than_equal": "unsupported_value",
-}
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+_UNPARSED = "There was an error parsing the body"  # FastAPI's
 _CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
 
 
@@ -83,37 +79,44 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, exc: HTTPException) -> JSONResponse:
-        code, headers = _CODES.get(exc.status_code), dict(exc.headers or {})
-        if exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["Allow"] = _methods(request)
-        return error_response(ApiError(exc.status_code, str(exc.detail), code=code, headers=headers))
+        return error_response(_of_the_framework(request, exc))
 
     @app.exception_handler(EuragError)
     async def _(_: Request, exc: EuragError) -> JSONResponse:
         return error_response(_known(exc))
 
 
+def _of_the_framework(request: Request, exc: HTTPException) -> ApiError:
+    """What Starlette or FastAPI refuses, in words that say what to do."""
+    code, headers, message = _CODES.get(exc.status_code), dict(exc.headers or {}), str(exc.detail)
+    if exc.status_code == HTTPStatus.NOT_FOUND:
+        message = f"there is nothing at {request.url.path}: GET /openapi.json says what there is"
+    elif exc.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _methods(request)
+        message = f"{request.method} is not possible at {request.url.path}, only {headers['Allow']}"
+    elif message == _UNPARSED:
+        message = "the body cannot be read: expected JSON in UTF-8, not nested too deeply"
+    return ApiError(exc.status_code, message, code=code, headers=headers)
+
+
 def _methods(request: Request) -> str:
     """The methods of all routes of a path; Starlette names only those of the first, and none for files."""
     routes = [route for route in request.app.routes if not isinstance(route, Mount)]
     scopes = {method: {**request.scope, "method": method} for method in _METHODS}
-    found = [name for name, scope in scopes.items() if any(r.matches(scope)[0] is Match.FULL for r in routes)]
-    return ", ".join(found or ["GET", "HEAD"])
+    found = {name for name, scope in scopes.items() if any(r.matches(scope)[0] is Match.FULL for r in routes)}
+    if "GET" in found or not found:
+        found |= {"GET", "HEAD"}
+    return ", ".join(sorted(found))
 
 
 def _invalid(problems: Sequence[Mapping[str, Any]]) -> ApiError:
     """The first problem of a request that does not fit the schema."""
-    problem = problems[0]
-    where = [str(part) for part in problem["loc"][1:]]
-    param = ".".join(where) or None
-    if problem["type"] == "json_invalid":
-        return ApiError(400, "the body is not valid JSON", code="invalid_json")
-    code = _PROBLEM_CODES.get(problem["type"], "invalid_value")
-    return ApiError(400, f"{param or 'the body'}: {problem['msg']}", param=param, code=code)
+    return ApiError(400, worded(problems[0]), param=param_of(problems[0]), code=code_of(problems[0]))
 
 
 def _known(exc: EuragError) -> ApiError:
     """One of the project's own errors: a document that is not there, or a home that cannot be read now."""
     if isinstance(exc, DocumentNotFound):
-        return ApiError(404, str(exc), code="document_not_found")
+        message, _, _ = str(exc).partition("; 'eurag")  # who calls the service may have no command line
+        return ApiError(404, f"{message}; GET /documents lists all", param="document", code="document_not_found")
     return ApiError(503, str(exc), type="server_error", code="unavailable", headers={"Retry-After": "5"})

@@ -40,12 +40,23 @@ class KeyNotFound(EuragError):
     """No key has this id."""
 
 
+class KeyUnnamed(EuragError):
+    """A key would have no name to tell it by."""
+
+
 def add_key(shared: Shared, name: str, rights: Rights) -> str:
-    """Make a key and return it, the only time that it can be seen."""
+    """Make a key and return it, the only time that it can be seen. Raises `KeyUnnamed`."""
+    if not name.strip():
+        raise KeyUnnamed(f"a key needs a name that says whose it is or what for, found '{name}'")
     id_, secret = secrets.token_hex(4), secrets.token_hex(32)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     shared.add_key(StoredKey(id_, name, rights, _hash(secret), now))
     return f"eurag-{id_}-{secret}"
+
+
+def id_of(key: str) -> str:
+    """The id in a key, by which it is listed and revoked."""
+    return key.split("-")[1]
 
 
 def revoke_key(shared: Shared, id_: str) -> None:
@@ -140,7 +151,7 @@ def admin_only(
     """A dependency of what only an administrator may do. Raises `ApiError` 401 without a key, 403 with another's."""
     key: StoredKey | None = request.state.key
     if key is None:
-        raise _unauthorised("this needs a key of scope admin: 'eurag keys add --scope admin' makes one")
+        raise _unauthorised("this needs an API key of scope admin: Authorization: Bearer KEY")
     if key.scope != "admin":
         raise ApiError(403, "this key may only read", code="insufficient_scope")
 

@@ -5,6 +5,7 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from anyio import from_thread
@@ -17,7 +18,7 @@ from rag.service.chat import Reply, chunks, completion, reply
 from rag.service.errors import USUAL, ApiError, described
 from rag.service.protocol import ChatCompletion, ChatRequest, EmbeddingList, EmbeddingRequest, Model, ModelList
 from rag.service.questions import check_question
-from rag.service.state import Service
+from rag.service.state import EXTRACTIVE, Service
 from rag.service.threads import in_thread
 
 EMBEDDING_MODEL = "eurag-embedding"
@@ -37,7 +38,8 @@ async def chat_completions(request: Request, body: ChatRequest) -> Response:
         raise _no_model(body.model)
     questions = _questions(service, body)
     base_url = service.settings.public_url or str(request.base_url)
-    head, message, usage = await in_thread(request, lambda: _answered(service, body, questions, base_url))
+    work = partial(_answered, service, body, questions, base_url)
+    head, message, usage = await in_thread(request, work, long=body.model != EXTRACTIVE)
     if not body.stream:
         return JSONResponse(completion(head, message, usage))
     wants_usage = bool(body.stream_options and body.stream_options.include_usage)
@@ -73,8 +75,7 @@ async def embeddings(request: Request, body: EmbeddingRequest) -> JSONResponse:
     if body.dimensions not in (None, encoder.dimension):
         message = f"this encoder's vectors have {encoder.dimension} dimensions, and cannot be shortened"
         raise ApiError(400, message, param="dimensions", code="unsupported_value")
-    texts = [body.input] if isinstance(body.input, str) else body.input
-    return JSONResponse(await in_thread(request, lambda: _embedded(encoder, texts, body)))
+    return JSONResponse(await in_thread(request, lambda: _embedded(encoder, body), long=True))
 
 
 def _models(service: Service) -> list[Model]:
@@ -125,7 +126,8 @@ def _answered(
     return head, message, usage
 
 
-def _embedded(encoder: Encoder, texts: Sequence[str], body: EmbeddingRequest) -> dict[str, Any]:
+def _embedded(encoder: Encoder, body: EmbeddingRequest) -> dict[str, Any]:
+    texts = body.input
     encode = encoder.encode_queries if body.input_type == "query" else encoder.encode_passages
     vectors: list[Vectors] = []
     for start in range(0, len(texts), _RUN):

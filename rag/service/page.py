@@ -54,7 +54,7 @@ class SecurityHeaders:
 def install(app: FastAPI) -> None:
     """Add the page, its files and the headers."""
 
-    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.get("/", include_in_schema=False)
     def index() -> FileResponse:
         return FileResponse(FOLDER / "index.html")
 

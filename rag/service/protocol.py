@@ -6,15 +6,15 @@ fields is accepted and has no effect.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from rag.service.schemas import AskResponse
+from rag.service.problems import unsupported
+from rag.service.schemas import NOT_BLANK, AskResponse
 
 MAX_INPUTS = 256
 MAX_INPUT_CHARS = 30_000
 
-_NOT_BLANK = {"type": "string", "pattern": r"\S"}
+_NOT_BLANK = {"type": "string", "pattern": NOT_BLANK}
 _A_QUESTION = {
     "contains": {
         "type": "object",
@@ -38,18 +38,46 @@ _A_QUESTION = {
 def _one(value: Any) -> Any:
     if value == 1 and not isinstance(value, bool):
         return value
-    raise PydanticCustomError("literal_error", "must be 1")
+    raise unsupported("1", "there is one answer to a question")
 
 
 def _off(value: Any) -> Any:
     if value is False:
         return value
-    raise PydanticCustomError("literal_error", "must be false")
+    raise unsupported("false", "sentences are quoted, not drawn by their probability")
+
+
+def _text(value: Any) -> Any:
+    if value == "text":
+        return value
+    raise unsupported("'text'", "nothing else is read or written here")
+
+
+def _none(value: Any) -> Any:
+    if value == []:
+        return value
+    raise unsupported("an empty list", "nothing is called here: leave it out")
+
+
+def _parts(value: Any) -> Any:
+    if not isinstance(value, str | list):
+        raise unsupported("a string or a list of parts")
+    return [{"type": "text", "text": value}] if isinstance(value, str) else value
+
+
+def _texts(value: Any) -> Any:
+    if not isinstance(value, str | list):
+        raise unsupported("a string or a list of strings")
+    if isinstance(value, list) and any(isinstance(item, int | list) for item in value):
+        raise unsupported("strings", "tokens are those of another model: send the texts")
+    return [value] if isinstance(value, str) else value
 
 
 #: pydantic's Literal[1] takes true, and its Literal[False] takes 0.
 One = Annotated[Any, AfterValidator(_one), WithJsonSchema({"const": 1})]
 Off = Annotated[Any, AfterValidator(_off), WithJsonSchema({"const": False})]
+TextOnly = Annotated[Any, AfterValidator(_text), WithJsonSchema({"const": "text"})]
+Nothing = Annotated[Any, AfterValidator(_none), WithJsonSchema({"type": "array", "maxItems": 0})]
 
 
 class OpenAIBody(BaseModel):
@@ -61,21 +89,24 @@ class OpenAIBody(BaseModel):
 class TextPart(OpenAIBody):
     """A part of a message's content."""
 
-    type: Literal["text"]
+    type: TextOnly
     text: str
+
+
+#: A string is one part.
+Parts = Annotated[list[TextPart], BeforeValidator(_parts, json_schema_input_type=str | list[TextPart])]
 
 
 class Message(OpenAIBody):
     """A turn of the conversation; only the user's count."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[TextPart] | None = None
+    content: Parts | None = None
 
     @property
     def text(self) -> str:
         """The content as one string."""
-        parts = self.content or ""
-        return parts if isinstance(parts, str) else "\n".join(part.text for part in parts)
+        return "\n".join(part.text for part in self.content or [])
 
 
 class StreamOptions(OpenAIBody):
@@ -87,7 +118,7 @@ class StreamOptions(OpenAIBody):
 class TextFormat(OpenAIBody):
     """The one format of an answer."""
 
-    type: Literal["text"]
+    type: TextOnly
 
 
 class ChatRequest(OpenAIBody):
@@ -99,9 +130,9 @@ class ChatRequest(OpenAIBody):
     stream_options: StreamOptions | None = None
     n: One | None = None
     logprobs: Off | None = None
-    tools: Annotated[list[Any], Field(max_length=0)] | None = None
-    functions: Annotated[list[Any], Field(max_length=0)] | None = None
-    modalities: list[Literal["text"]] | None = None
+    tools: Nothing | None = None
+    functions: Nothing | None = None
+    modalities: list[TextOnly] | None = None
     response_format: TextFormat | None = None
 
 
@@ -182,14 +213,18 @@ class ModelList(BaseModel):
     data: list[Model]
 
 
-Input = Annotated[str, Field(pattern=r"\S", max_length=MAX_INPUT_CHARS)]
+Input = Annotated[str, Field(pattern=NOT_BLANK, max_length=MAX_INPUT_CHARS)]
+_Inputs = Annotated[list[Input], Field(min_length=1, max_length=MAX_INPUTS)]
+
+#: One text is a list of one.
+Inputs = Annotated[_Inputs, BeforeValidator(_texts, json_schema_input_type=Input | _Inputs)]
 
 
 class EmbeddingRequest(OpenAIBody):
     """Texts to be embedded. `input_type` is an addition: a query is embedded otherwise than a passage."""
 
     model: str
-    input: Input | Annotated[list[Input], Field(min_length=1, max_length=MAX_INPUTS)]
+    input: Inputs
     encoding_format: Literal["float", "base64"] | None = None
     input_type: Literal["query", "passage"] | None = None
     dimensions: Annotated[int, Field(ge=1)] | None = None

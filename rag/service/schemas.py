@@ -8,8 +8,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 DAY = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+NOT_BLANK = r"\S"
+PASSAGE_NUMBER = "^[1-9][0-9]{0,18}$"
 
-Question = Annotated[str, Field(pattern=r"\S", description="Any text but white space alone.")]
+Question = Annotated[str, Field(pattern=NOT_BLANK, description="Any text but white space alone.")]
 Day = Annotated[str, Field(pattern=DAY, description="ISO 8601: 2014, 2014-05 or 2014-05-29.")]
 
 
@@ -86,6 +88,13 @@ class AnswerSentence(BaseModel):
     citations: list[int]
 
 
+class AnswerGroup(BaseModel):
+    """Sentences under a heading; `sentences` are their places in those of the answer, from 0."""
+
+    heading: str
+    sentences: list[int]
+
+
 class Citation(BaseModel):
     """A quote: the document's text from `start` to `end`, in code points."""
 
@@ -95,6 +104,7 @@ class Citation(BaseModel):
     source: str
     collection: str
     title: str
+    date: str | None
     language: str
     section: str | None
     page: str | None
@@ -104,6 +114,17 @@ class Citation(BaseModel):
     quote: str
     reference: str
     also_in: list[str]
+
+
+class Wording(BaseModel):
+    """How a model's words fared: its sentences `kept` and `dropped`, whether they are `used`, a `note` for readers."""
+
+    model: str
+    kept: int
+    dropped: int
+    used: bool
+    problem: str | None
+    note: str
 
 
 class AskResponse(BaseModel):
@@ -117,8 +138,24 @@ class AskResponse(BaseModel):
     answer: str
     reason: str | None
     sentences: list[AnswerSentence]
+    groups: list[AnswerGroup]
+    notes: list[str]
     citations: list[Citation]
     passages: list[FoundPassage]
+    generation: Wording | None = Field(None, description="Only where a language model was asked to word the answer.")
+
+
+class Suggestion(BaseModel):
+    """A question to begin with and the ISO 639-1 code of its words."""
+
+    question: str
+    language: str
+
+
+class Suggestions(BaseModel):
+    """Questions to begin with."""
+
+    suggestions: list[Suggestion]
 
 
 class DocumentEntry(BaseModel):

@@ -1,6 +1,8 @@
 """The processes that serve: one, or several workers that share the home's state."""
 
 import functools
+import logging
+import socket
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
@@ -15,24 +17,50 @@ if TYPE_CHECKING:
     from uvicorn import Config
 
 _WORKER_SILENT_S = 60
+_BACKLOG = 2048
 _IDLE_S = 75  # longer than proxies keep a connection, so that it is they who close it
+_logger = logging.getLogger("eurag.service")
 
 
 class PublicWithoutKeys(EuragError):
     """The service would answer everyone who reaches its address."""
 
 
+class AddressUnusable(EuragError):
+    """The service cannot listen at its address."""
+
+
 def serve(settings: ServiceSettings) -> int:
     """Serve until a signal says to stop; answers under way are finished first. Returns the exit code.
 
-    Raises `PublicWithoutKeys` or `ServiceStateUnusable`.
+    Nothing is written before the address is held. Raises `AddressUnusable`, `PublicWithoutKeys` or
+    `ServiceStateUnusable`.
     """
-    check_address(settings)
-    share_between_workers(settings.home.home / "metrics")
-    config = _config(settings)
-    with suppress(KeyboardInterrupt):
-        return _several(config) if settings.workers > 1 else _one(config)
+    with bound(settings.host, settings.port) as held, suppress(KeyboardInterrupt):
+        check_address(settings)
+        share_between_workers(settings.home.home / "metrics")
+        config = _config(settings)
+        _logger.info("listening at %s", _url(held))
+        return _several(config, held) if settings.workers > 1 else _one(config, held)
     return 0
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that listens at the address, for this process and its workers. Raises `AddressUnusable`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        held = socket.create_server((host.strip("[]"), port), family=family, backlog=_BACKLOG)
+    except OSError as exc:
+        reason, _, _ = str(exc.strerror).partition(" (")
+        message = f"cannot listen at {host}, port {port}: {reason}; choose others with --host and --port"
+        raise AddressUnusable(message) from exc
+    held.set_inheritable(True)
+    return held
+
+
+def _url(held: socket.socket) -> str:
+    host, port = held.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def check_address(settings: ServiceSettings) -> None:
@@ -50,36 +78,38 @@ def _config(settings: ServiceSettings) -> "Config":
     from uvicorn import Config
 
     from rag.service.app import create_app
+    from rag.service.shutdown import PatientConnection
 
     return Config(
         functools.partial(create_app, settings),
         factory=True,
-        host=settings.host,
-        port=settings.port,
         workers=settings.workers,
         log_config=log_config(),
         access_log=False,
         proxy_headers=False,  # limits.install trusts those that the settings name
         server_header=False,
+        http=PatientConnection,
+        backlog=_BACKLOG,
         timeout_keep_alive=_IDLE_S,
         timeout_graceful_shutdown=int(settings.shutdown_timeout_s),
         timeout_worker_healthcheck=_WORKER_SILENT_S,
     )
 
 
-def _one(config: "Config") -> int:
+def _one(config: "Config", held: socket.socket) -> int:
     from uvicorn import Server
     from uvicorn.config import STARTUP_FAILURE
 
     server = Server(config)
-    server.run()
+    server.run([held])
     return 0 if server.started else STARTUP_FAILURE
 
 
-def _several(config: "Config") -> int:
+def _several(config: "Config", held: socket.socket) -> int:
     from uvicorn.config import STARTUP_FAILURE
-    from uvicorn.supervisors import Multiprocess
 
-    workers = Multiprocess(config, sockets=[config.bind_socket()])
+    from rag.service.shutdown import Workers
+
+    workers = Workers(config, sockets=[held])
     workers.run()
     return max(STARTUP_FAILURE if worker.exitcode == STARTUP_FAILURE else 0 for worker in workers.processes)

@@ -1,5 +1,6 @@
 """Settings of the service: flags first, then the environment, then `[service]` in settings.toml, then defaults."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,6 +12,7 @@ _PREFIX = "EURAG_SERVICE_"
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 _EXPECTED: dict[Any, str] = {bool: "true or false", int: "a whole number", float: "a number"}
 _MAY_BE_ZERO = frozenset({"port", "requests_per_minute"})
+_LARGEST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,10 @@ def load_service_settings(
     unknown = sorted(chosen.keys() - _TYPES.keys())
     if unknown:
         raise SettingsError(f"the service has no setting {', '.join(unknown)}; it knows {', '.join(_TYPES)}")
-    return ServiceSettings(home, **{name: _read(name, value) for name, value in chosen.items()})
+    settings = ServiceSettings(home, **{name: _read(name, value) for name, value in chosen.items()})
+    _check_port(settings.port)
+    _check_proxies(settings.trusted_proxies)
+    return settings
 
 
 def _read(name: str, value: Any) -> Any:
@@ -82,3 +87,19 @@ def _number(name: str, value: float) -> float:
     if not value >= least:
         raise SettingsError(f"the service's {name} must be {least} or more, found {value}")
     return value
+
+
+def _check_port(port: int) -> None:
+    if port > _LARGEST_PORT:
+        raise SettingsError(f"the service's port must be {_LARGEST_PORT} or less, found {port}")
+
+
+def _check_proxies(proxies: tuple[str, ...]) -> None:
+    """A name or "*" would be taken and then believe nobody, or everybody."""
+    for proxy in proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError as exc:
+            raise SettingsError(
+                f"the service's trusted_proxies must be addresses or networks such as 10.0.0.1 or 10.0.0.0/8: {exc}"
+            ) from exc

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import partial
 from threading import Event, Thread
 
+from anyio import CapacityLimiter
+
 from corpus import EuragError
 from embeddings import Encoder, Filters
 from rag.answers import Answer, answer
@@ -20,9 +22,13 @@ from rag.session import LiveRetriever, add_library_if_empty
 #: A question in words that stand on their own, and filters, to an answer.
 Answerer = Callable[[Retriever, str, Filters | None], Answer]
 
+#: The chat model that quotes.
+EXTRACTIVE = "eurag"
 RETRY_S = 1.0
 #: The share of a request's time that a model may take, so that time is left for the extractive answer.
 LLM_SHARE = 0.7
+#: How many questions are worked on at once, and how many models and long lists of texts are waited for.
+SHORT_WORK, LONG_WORK = 8, 32
 
 _logger = logging.getLogger("eurag.service")
 
@@ -39,6 +45,7 @@ class Service:
         self.settings = settings
         self.shared = Shared(settings.home.home / "service.db")
         self.metrics = Metrics()
+        self.short_work, self.long_work = CapacityLimiter(SHORT_WORK), CapacityLimiter(LONG_WORK)
         self.started_at = int(time.time())
         self.answerers = answerers(settings)
         self.problem: str | None = "the index is being opened"
@@ -95,7 +102,7 @@ class Service:
 
 def answerers(settings: ServiceSettings) -> Mapping[str, Answerer]:
     """The chat models under these settings: `eurag-llm` where a model is configured that words answers."""
-    models: dict[str, Answerer] = {"eurag": answer}
+    models: dict[str, Answerer] = {EXTRACTIVE: answer}
     if settings.home.llm:
         from rag.llm.answer import llm_answer
 

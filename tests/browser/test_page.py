@@ -1,11 +1,13 @@
 """The web page in a real browser, against a process of the service."""
 
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from corpus.builtin import sample_questions
 from tests.browser.conftest import MARKUP, WAIT_MS
 
 pytestmark = pytest.mark.browser
@@ -81,13 +83,29 @@ def test_an_answer_comes_piece_by_piece_and_every_sentence_has_its_number(visit,
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "ru-RU"])
-def test_every_suggested_question_is_answered(visit, locale):
+def test_a_suggested_question_is_one_of_the_librarys_and_is_asked_by_a_click(visit, locale):
     page = visit(locale=locale)
-    for n in range(page.locator("#suggestions button").count()):
-        page.locator("#suggestions button").nth(n).click()
-        page.locator(".said").wait_for()
-        page.once("dialog", lambda dialog: dialog.accept())
-        page.locator("#clear").click()
+    offered = page.locator("#suggestions button")
+    offered.first.wait_for()
+    shown = offered.all_text_contents()
+    assert len(shown) == 4
+    assert set(shown) <= {sample.question for sample in sample_questions(locale[:2])}
+    offered.nth(3).click()
+    page.locator(".said, .refusal").wait_for()
+    assert page.locator("article h2").all_text_contents() == shown[3:]
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.locator("#clear").click()
+    offered.first.wait_for()
+
+
+def test_the_suggestions_follow_the_language_of_the_interface(visit):
+    from playwright.sync_api import expect
+
+    page = visit(locale="en-GB")
+    page.locator("#suggestions button").first.wait_for()
+    page.locator("#language").click()
+    expect(page.locator("#suggestions button[lang=ru]")).to_have_count(4)
+    expect(page.locator("#suggestions button")).to_have_count(4)
 
 
 def test_pointer_and_focus_show_the_quote_and_escape_hides_it(visit):
@@ -263,6 +281,58 @@ def test_documents_are_found_by_text_language_and_kind(visit):
     page.locator("#source-text .text").wait_for()
     assert page.locator("#source-title").text_content() == "Mountain railways"
     assert everything != count.text_content()
+
+
+def test_the_filters_of_the_list_stand_in_its_address(visit, address):
+    page = visit("/#/documents")
+    page.get_by_label("Title, author or file").fill("mountain rail")
+    page.locator("#filters [name=kind]").select_option("note")
+    until_listed(page, 1)
+    filtered = page.evaluate("location.hash")
+    assert filtered == "#/documents?text=mountain+rail&kind=note"
+    page.locator("#entries a").click()
+    page.locator("#source-text .text").wait_for()
+    page.locator("#source-close").click()
+    assert page.evaluate("location.hash") == filtered
+    page.locator("#to-conversation").click()
+    page.locator("#to-documents").click()
+    assert page.evaluate("location.hash") == filtered
+    other = visit(f"/{filtered}")
+    until_listed(other, 1)
+    assert other.get_by_label("Title, author or file").input_value() == "mountain rail"
+    other.goto(f"{address}/#/documents?kind=treaty")
+    until_listed(other, 0)
+    assert other.get_by_label("Title, author or file").input_value() == ""
+
+
+def test_without_a_language_model_there_is_nothing_to_choose(visit):
+    page = visit()
+    ask(page, ARMENIA)
+    assert page.locator("#model-choice").is_hidden()
+
+
+def test_a_language_model_can_be_chosen_and_stays_chosen(visit):
+    page = visit(viewport=NARROW)
+    models = [{"id": name, "object": "model"} for name in ("eurag", "eurag-llm", "eurag-embedding")]
+    page.context.route("**/v1/models", lambda route: route.fulfill(json={"object": "list", "data": models}))
+    asked = []
+
+    def answered_by_the_other(route):
+        asked.append(route.request.post_data_json["model"])
+        route.continue_(post_data=json.dumps(route.request.post_data_json | {"model": "eurag"}))
+
+    page.context.route("**/v1/chat/completions", answered_by_the_other)
+    page.reload()
+    ask(page, ARMENIA)
+    menu = page.get_by_label("Answered by")
+    assert menu.locator("option").count() == 2
+    menu.select_option("eurag-llm")
+    assert not overflows(page)
+    assert menu.evaluate("menu => menu.getBoundingClientRect().right <= innerWidth")
+    page.reload()
+    ask(page, ARMENIA)
+    assert asked == ["eurag", "eurag-llm"]
+    assert menu.input_value() == "eurag-llm"
 
 
 def test_markup_in_titles_and_texts_is_shown_as_text(visit):

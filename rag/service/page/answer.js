@@ -24,15 +24,20 @@ export function answerView(answer) {
   ];
 }
 
-/** @param {import("./api.js").Answer} answer */
+/** @param {import("./api.js").Answer} answer its sentences under the headings of its groups, and its notes; a kept one may have neither */
 function sentences(answer) {
-  const paragraphs = answer.sentences.map((sentence) => {
+  const said = answer.sentences.map((sentence) => {
     const cited = sentence.citations.map((n) => answer.citations[n - 1]);
     const { language } = cited[0];
     const foreign = language === answer.language ? "" : element("span", { class: "quiet" }, ` (${language})`);
     return element("p", { lang: language }, sentence.text, ...cited.map((c) => mark(c, answer.snapshot)), foreign);
   });
-  return element("div", { class: "said" }, ...paragraphs);
+  const grouped = (answer.groups ?? []).flatMap(({ heading, sentences: places }) => [
+    element("h3", {}, heading), ...places.map((place) => said[place]),
+  ]);
+  const told = [...(answer.notes ?? []), ...(answer.generation ? [answer.generation.note] : [])];
+  const notes = told.map((note) => element("p", { class: "quiet", lang: answer.language }, note));
+  return element("div", { class: "said" }, ...(grouped.length ? grouped : said), ...notes);
 }
 
 /** @param {import("./api.js").Citation} citation @param {string} snapshot */

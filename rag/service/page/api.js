@@ -1,11 +1,13 @@
 /**
  * The service's API. Addresses are relative to the page, so that it works behind a proxy's path too.
- * @typedef {{n: number, passage: string, document: string, source: string, title: string, language: string,
- *   section: string|null, page: string|null, start: number, end: number, quote: string, reference: string}} Citation
+ * @typedef {{n: number, passage: string, document: string, source: string, title: string, date: string|null,
+ *   language: string, section: string|null, page: string|null, start: number, end: number, quote: string,
+ *   reference: string}} Citation
  * @typedef {{document: string, source: string, title: string, section: string|null, language: string, start: number,
  *   end: number, text: string}} Passage
  * @typedef {{asked: string, question: string, language: string, snapshot: string, answerable: boolean, answer: string,
- *   sentences: {text: string, citations: number[]}[], citations: Citation[], passages: Passage[]}} Answer
+ *   sentences: {text: string, citations: number[]}[], groups: {heading: string, sentences: number[]}[],
+ *   notes: string[], citations: Citation[], passages: Passage[], generation?: {note: string}}} Answer
  */
 
 import { apiKey } from "./storage.js";
@@ -53,6 +55,12 @@ async function get(path, query = {}, signal) {
 
 const pathOf = (/** @type {string} */ document) => `documents/${encodeURIComponent(document)}`;
 
+/** The names of the models. @returns {Promise<string[]>} */
+export const listModels = async () => (await get("v1/models")).data.map((/** @type {{id: string}} */ { id }) => id);
+
+/** Questions to begin with. @param {string} lang @returns {Promise<{question: string, language: string}[]>} */
+export const listSuggestions = async (lang) => (await get("suggestions", { lang })).suggestions;
+
 /** A page of the list of documents. @param {Object<string, any>} query @param {AbortSignal} signal */
 export const listDocuments = (query, signal) => get("documents", query, signal);
 
@@ -67,16 +75,17 @@ export const referenceOf = async (document, query) => (await get(`${pathOf(docum
 
 /**
  * Ask the last question of a conversation.
+ * @param {string} model
  * @param {{role: string, content: string}[]} messages
  * @param {(text: string) => void} onText gets the text as far as it has come
  * @param {AbortSignal} signal
  * @returns {Promise<Answer>}
  */
-export async function ask(messages, onText, signal) {
+export async function ask(model, messages, onText, signal) {
   const response = await send("v1/chat/completions", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ model: "eurag", stream: true, messages }),
+    body: JSON.stringify({ model, stream: true, messages }),
     signal,
   });
   let text = "";

@@ -1,9 +1,10 @@
 /** The page: what the address names is shown, the keyboard and the language are followed. */
 
 import { startConversation, suggest } from "./conversation.js";
-import { showDocuments, startDocuments } from "./documents.js";
+import { followList, listAddress, showDocuments, startDocuments } from "./documents.js";
 import { byId } from "./dom.js";
 import { switchLanguage, t, translate } from "./i18n.js";
+import { offerModels } from "./models.js";
 import { closeSource, openSource } from "./source.js";
 import { hideQuote } from "./tooltip.js";
 
@@ -19,7 +20,9 @@ function follow() {
   const name = path.match(/^#\/documents\/(.+)$/)?.[1];
   if (!name) {
     closeSource();
-    show(path === VIEWS.documents ? "documents" : "conversation");
+    const listed = path === VIEWS.documents;
+    if (listed && (view !== "documents" || location.hash !== listAddress())) followList(query);
+    show(listed ? "documents" : "conversation");
     return;
   }
   show(view);
@@ -39,7 +42,6 @@ function decoded(name) {
 
 /** @param {"conversation"|"documents"} chosen */
 function show(chosen) {
-  if (chosen === "documents" && view !== chosen) showDocuments();
   view = chosen;
   for (const name of Object.keys(VIEWS)) {
     byId(name).hidden = name !== chosen;
@@ -49,7 +51,7 @@ function show(chosen) {
 }
 
 function leaveSource() {
-  location.hash = VIEWS[view];
+  location.hash = view === "documents" ? listAddress() : VIEWS.conversation;
 }
 
 function translateAll() {
@@ -59,6 +61,7 @@ function translateAll() {
 
 startConversation();
 startDocuments();
+offerModels();
 translateAll();
 follow();
 

@@ -4,16 +4,16 @@
  */
 
 import { answerView } from "./answer.js";
-import { ask } from "./api.js";
+import { ask, listSuggestions } from "./api.js";
 import { announce, byId, element } from "./dom.js";
 import { asMarkdown } from "./export.js";
 import { currentLanguage, label, t } from "./i18n.js";
+import { chosenModel } from "./models.js";
 import { problemView } from "./problem.js";
 import { keepTurns, keptTurns } from "./storage.js";
 
 const CONTEXT_TURNS = 20;
 const NEAR_KEPT = 5;
-const SUGGESTED = 4;
 
 /** @type {Turn[]} */
 let turns = [];
@@ -42,11 +42,13 @@ export function startConversation() {
   restore();
 }
 
-/** Suggest questions in the language of the interface. */
-export function suggest() {
-  const questions = Array.from({ length: SUGGESTED }, (_, n) => t(`suggestion${n + 1}`));
-  byId("suggestions").replaceChildren(...questions.map((question) =>
-    element("li", {}, element("button", { type: "button", lang: currentLanguage(), click: () => askNew(question) }, question))));
+/** Suggest questions in the language of the interface; where asking needs a key, none until it is known. */
+export async function suggest() {
+  const interfaceLanguage = currentLanguage();
+  const suggested = await listSuggestions(interfaceLanguage).catch(() => []);
+  if (interfaceLanguage !== currentLanguage()) return;
+  byId("suggestions").replaceChildren(...suggested.map(({ question, language }) =>
+    element("li", {}, element("button", { type: "button", lang: language, click: () => askNew(question) }, question))));
 }
 
 function restore() {
@@ -96,7 +98,7 @@ async function answered(turn, signal) {
   const text = element("p", { class: "streaming" });
   for (;;) {
     try {
-      return await ask(messages(turn), (soFar) => {
+      return await ask(chosenModel(), messages(turn), (soFar) => {
         text.textContent = soFar;
         if (!text.isConnected) fill(turn, text);
       }, signal);
@@ -168,6 +170,7 @@ function clear() {
   keepTurns(turns);
   byId("turns").replaceChildren();
   showState(true);
+  suggest();
   field.focus();
 }
 

@@ -5,6 +5,7 @@ import { byId, element } from "./dom.js";
 import { known, label, t } from "./i18n.js";
 import { problemView } from "./problem.js";
 
+const ADDRESS = "#/documents";
 const A_PAGE = 50;
 const TYPING_MS = 250;
 const LANGUAGES = ["ru", "en"];
@@ -15,12 +16,34 @@ let offset = 0;
 let typing = 0;
 let loading = new AbortController();
 
+/** @returns {string} the address of the list under its filters */
+export function listAddress() {
+  const given = [...new FormData(form), ["offset", String(offset || "")]].filter(([, value]) => value);
+  return given.length ? `${ADDRESS}?${new URLSearchParams(/** @type {any} */ (given))}` : ADDRESS;
+}
+
+/** Show the list that an address names. @param {string|undefined} query what stands behind its "?" */
+export function followList(query) {
+  const given = new URLSearchParams(query);
+  for (const field of form.elements) if (field.name) field.value = given.get(field.name) ?? "";
+  offset = Math.max(0, Math.trunc(Number(given.get("offset"))) || 0);
+  linkList();
+  showDocuments();
+}
+
+function linkList() {
+  byId("to-documents").href = listAddress();
+}
+
 /** Fill the menus and follow the filters. */
 export function startDocuments() {
   fillMenu("language", LANGUAGES);
   fillMenu("kind", KINDS);
   const show = (/** @type {number} */ from) => {
+    if (!form.checkValidity()) return;
     offset = from;
+    linkList();
+    history.replaceState(null, "", listAddress());
     showDocuments();
   };
   form.addEventListener("submit", (/** @type {Event} */ event) => event.preventDefault());
@@ -40,7 +63,6 @@ function fillMenu(name, values) {
 
 /** Load and show the documents under the filters. */
 export async function showDocuments() {
-  if (!form.checkValidity()) return;
   loading.abort();
   loading = new AbortController();
   const { signal } = loading;

@@ -19,7 +19,9 @@ function turnLines({ question, answer }) {
   const understood = answer.question === answer.asked ? [] : [plain(t("understood", { question: answer.question }))];
   if (!answer.answerable) return [heading, ...understood, plain(answer.answer)];
   const said = answer.sentences.map((s) => `${plain(s.text)} ${s.citations.map((n) => `\\[${n}\\]`).join("")}`);
-  return [heading, ...understood, ...said, `### ${t("sources")}`, ...answer.citations.map((c) => source(c, answer.snapshot))];
+  const grouped = (answer.groups ?? []).flatMap(({ heading: above, sentences }) => [`**${plain(above)}**`, ...sentences.map((n) => said[n])]);
+  const body = [...(grouped.length ? grouped : said), ...(answer.notes ?? []).map(plain)];
+  return [heading, ...understood, ...body, `### ${t("sources")}`, ...answer.citations.map((c) => source(c, answer.snapshot))];
 }
 
 /** @param {import("./api.js").Citation} citation @param {string} snapshot */

@@ -1,6 +1,7 @@
 /** What went wrong, in plain words, with what can be done about it. */
 
 import { element } from "./dom.js";
+import { offerModels } from "./models.js";
 import { setApiKey } from "./storage.js";
 
 /** @param {any} problem @returns {[string, Object<string, string|number>]} the key of its words and their values */
@@ -27,6 +28,7 @@ function keyForm(again) {
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     setApiKey(input.value.trim());
+    offerModels();
     again();
   };
   return element("form", { class: "row", submit }, input, element("button", { t: "useKey" }), element("p", { class: "quiet", t: "keyKept" }));

@@ -5,6 +5,7 @@ import threading
 from contextlib import contextmanager
 from types import SimpleNamespace
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
@@ -37,7 +38,11 @@ class Parts:
         self.app = FastAPI()
         self.app.state.settings = self.settings
         self.app.state.service = SimpleNamespace(
-            settings=self.settings, shared=self.shared, metrics=metrics.Metrics(), retriever=lambda: retriever
+            settings=self.settings,
+            shared=self.shared,
+            metrics=metrics.Metrics(),
+            retriever=lambda: retriever,
+            short_work=CapacityLimiter(8),
         )
         for part in (errors, keys, limits, logs, metrics, health, admin):
             part.install(self.app)

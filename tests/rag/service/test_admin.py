@@ -64,14 +64,44 @@ def test_nothing_of_an_upload_stays_beside_the_library(parts):
     assert list((parts.settings.home.home / "uploads").iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["../../tea.txt", "/etc/tea.txt", "C:\\texts\\tea.txt", "..\\tea.txt", "a/../tea.txt"])
-def test_of_a_path_only_its_last_part_is_taken(parts, name, tmp_path):
-    assert upload(parts, name).json()["source"] == "tea.txt"
-    assert [path.name for path in tmp_path.rglob("tea.txt")] == []
+def test_folders_in_a_name_are_kept_and_tell_two_files_apart(parts):
+    names = ["2014/tea.txt", "2015/tea.txt", "2014/01/tea.txt"]
+    for name in names:
+        assert upload(parts, name, f"Tea is grown as {name} says.".encode()).json()["source"] == name
+    assert set(stored(parts)) == {*TEXTS, *names}
+    assert parts.client.delete(f"/documents/{stored(parts)['2014/tea.txt'].id}").status_code == 200
+    assert set(stored(parts)) == {*TEXTS, *names[1:]}
 
 
 @pytest.mark.parametrize(
-    "name", ["", ".", "..", ".txt", ".hidden.txt", "a\n.txt", "a\0.txt", "x" * 200 + ".txt", "tea\u202etxt.md"]
+    "name",
+    ["../../tea.txt", "/etc/tea.txt", "C:\\texts\\tea.txt", "C:/tea.txt", "..\\tea.txt", "a/../tea.txt", "a//tea.txt"],
+)
+def test_a_path_that_leads_elsewhere_is_refused_by_its_name(parts, name, tmp_path):
+    refused = parts.client.post("/documents", params={"filename": name}, content=b"Tea.")
+    assert code(refused) == (400, "bad_name")
+    assert refused.json()["error"]["message"].startswith(f"'{name}' cannot be a file's name")
+    assert set(stored(parts)) == set(TEXTS)
+    assert list(tmp_path.rglob("tea.txt")) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        ".txt",
+        ".hidden.txt",
+        ".git/a.txt",
+        "a/.txt",
+        "a/",
+        " /a.txt",
+        "a\n.txt",
+        "a\0.txt",
+        "x" * 200 + ".txt",
+        "tea\u202etxt.md",
+    ],
 )
 def test_what_is_no_name_is_refused(parts, name):
     response = parts.client.post("/documents", params={"filename": name}, content=b"Tea.")
@@ -200,7 +230,9 @@ def test_an_earlier_generation_can_be_made_current(parts, fill_home):
 
 @pytest.mark.parametrize("name", ["g000009", "../../etc", ""])
 def test_a_generation_that_is_not_there_is_not_found(parts, name):
-    assert code(parts.client.post("/rollback", json={"generation": name})) == (404, "no_such_generation")
+    refused = parts.client.post("/rollback", json={"generation": name})
+    assert code(refused) == (404, "no_such_generation")
+    assert refused.json()["error"]["message"] == f"there is no generation '{name}' on disk"
 
 
 @pytest.mark.parametrize(

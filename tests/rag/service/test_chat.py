@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
-from rag.answers import Answer, Sentence
+from rag.answers import Answer
 from rag.conversation import Standalone
 from rag.evidence import Quote
+from rag.groups import Group, Sentence
 from rag.service.chat import chunks, completion, passage_url, reply
 
 BASE = "http://localhost:8000"
@@ -43,6 +46,16 @@ def test_annotations_point_in_code_points_at_the_numbers_and_not_at_brackets_of_
     assert [message.content[span["start_index"] : span["end_index"]] for span in spans] == ["[1]", "[2]", "[3]"]
     assert message.content[: spans[0]["start_index"]] == "Суд 😀 заседает в Минске [1]. "
     assert spans[2]["url"] == f"{BASE}/#/documents/document-2?start=0&end=13&snapshot=abc"
+
+
+def test_headings_and_notes_stand_in_the_content_and_annotations_still_fit(answer):
+    one, two = answer.sentences
+    grouped = replace(answer, groups=(Group("Устав [1]", (one,)), Group("Прочее", (two,))), notes=("Сверьте [2].",))
+    message = reply(grouped, plain("Где Суд?"), BASE)
+    assert message.content.startswith("Устав [1]:\nСуд 😀 заседает в Минске [1]. [1][2]\nПрочее:\nСудей десять. [3]\n")
+    assert "[3]\nСверьте [2].\n\nИсточники:" in message.content
+    spans = [annotation["url_citation"] for annotation in message.annotations]
+    assert [message.content[span["start_index"] : span["end_index"]] for span in spans] == ["[1]", "[2]", "[3]"]
 
 
 def test_a_follow_up_says_how_it_was_understood_and_offsets_still_fit(answer):

@@ -34,7 +34,14 @@ def test_an_error_has_openais_shape_its_status_and_its_headers(raising):
 def test_the_projects_own_errors_are_answered_with_their_message(raising, exc, status, code):
     response = raising(exc)
     assert response.status_code == status
-    assert (response.json()["error"]["code"], response.json()["error"]["message"]) == (code, str(exc))
+    assert response.json()["error"]["code"] == code
+    assert response.json()["error"]["message"].startswith(str(exc))
+
+
+@pytest.mark.parametrize("path", ["/documents/0000", "/documents/0000/text", "/documents/0000/citation?style=apa"])
+def test_what_is_not_found_is_said_to_callers_without_a_command_line(client, path):
+    message = client.get(path).json()["error"]["message"]
+    assert message == "no document '0000' in the library; GET /documents lists all"
 
 
 @pytest.mark.parametrize(
@@ -56,9 +63,17 @@ def test_what_the_framework_refuses_has_the_same_shape(client, method, path, bod
 
 
 def test_a_method_that_is_not_allowed_says_which_are(client):
-    assert client.put("/search").headers["Allow"] == "POST"
-    assert client.patch("/documents").headers["Allow"] == "GET, POST"
+    refused = client.put("/search")
+    assert refused.headers["Allow"] == "POST"
+    assert refused.json()["error"]["message"] == "PUT is not possible at /search, only POST"
+    assert client.patch("/documents").headers["Allow"] == "GET, HEAD, POST"
+    assert client.put("/documents/court.md/text").headers["Allow"] == "GET, HEAD"
     assert client.post("/page/index.html").headers["Allow"] == "GET, HEAD"
+
+
+def test_a_path_that_is_none_says_where_the_paths_are_listed(client):
+    message = client.get("/nothing").json()["error"]["message"]
+    assert message == "there is nothing at /nothing: GET /openapi.json says what there is"
 
 
 def test_errors_are_described_by_their_status():

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.service.keys import KeyNotFound, add_key, find_key, is_loopback, revoke_key
+from rag.service.keys import KeyNotFound, KeyUnnamed, add_key, find_key, id_of, is_loopback, revoke_key
 from tests.rag.service.parts import Parts
 
 
@@ -33,6 +33,22 @@ def test_a_key_is_found_by_its_own_text_only(make):
     id_, secret = key.split("-")[1], other.split("-")[2]
     for wrong in ("", key[:-1], key + "0", key.upper(), f"eurag-{id_}-{secret}", f" {key}", f"{key}\n"):
         assert find_key(shared, wrong) is None
+
+
+def test_a_key_tells_the_id_by_which_it_is_listed_and_revoked(make):
+    shared = make().shared
+    key = add_key(shared, "laptop", "read")
+    assert id_of(key) == find_key(shared, key).id
+    revoke_key(shared, id_of(key))
+    assert shared.all_keys() == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t"])
+def test_a_key_without_a_name_is_not_made(make, name):
+    shared = make().shared
+    with pytest.raises(KeyUnnamed, match="needs a name"):
+        add_key(shared, name, "read")
+    assert shared.all_keys() == []
 
 
 def test_the_home_holds_no_secret(make, tmp_path):

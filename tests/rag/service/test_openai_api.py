@@ -128,7 +128,7 @@ def test_parameters_that_have_no_meaning_here_are_accepted(client):
         ({"messages": "hello"}, (400, "messages", "invalid_value")),
         ({"messages": [{"role": "system", "content": "x"}]}, (400, "messages", "invalid_value")),
         ({"messages": [{"role": "user", "content": " "}]}, (400, "messages", "invalid_value")),
-        ({"messages": [{"role": "boss", "content": "x"}]}, (400, "messages.0.role", "unsupported_value")),
+        ({"messages": [{"role": "boss", "content": "x"}]}, (400, "messages[0].role", "unsupported_value")),
         ({"messages": [{"role": "user", "content": "x" * 4001}]}, (400, "messages", "context_length_exceeded")),
         ({"messages": [{"role": "user", "content": "x"}] * 201}, (400, "messages", "array_above_max_length")),
     ],

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.service.schemas import AskResponse, SearchResponse
+from rag.service.schemas import AskResponse, SearchResponse, Wording
 from tests.rag.test_contract import ANSWER, ANSWER_ADDED, CITATION, CITATION_ADDED, RESULT, RESULT_ADDED, SEARCH
 
 
@@ -32,7 +32,9 @@ def test_a_refusal_is_an_answer_too(client, set_threshold):
 
 def test_the_described_fields_are_those_of_the_contract():
     assert set(SearchResponse.model_fields) == SEARCH
-    assert set(AskResponse.model_fields) == ANSWER | ANSWER_ADDED
+    assert set(AskResponse.model_fields) == ANSWER | ANSWER_ADDED | {"generation"}
+    assert set(Wording.model_fields) == {"model", "kept", "dropped", "used", "problem", "note"}
+    assert "generation" not in AskResponse.model_json_schema()["required"]
 
 
 @pytest.mark.parametrize("filters", [{"language": "ru"}, {"kind": "article"}, {"since": "2019-01", "until": "2019-12"}])

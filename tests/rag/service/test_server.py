@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +17,8 @@ import pytest
 
 from corpus import Library, add_paths
 from rag.service.keys import add_key, revoke_key
-from rag.service.server import PublicWithoutKeys, check_address
+from rag.service.server import AddressUnusable, PublicWithoutKeys, bound, check_address
+from rag.service.server import serve as serve_until_stopped
 from rag.service.settings import ServiceSettings
 from rag.service.shared import open_shared
 from rag.settings import Settings
@@ -128,6 +130,22 @@ def test_a_public_address_is_refused_without_keys_unless_told_to(tmp_path, host)
     check_address(ServiceSettings(home, host=host))
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_port_in_use_is_refused_before_anything_is_written(tmp_path, workers):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        settings = ServiceSettings(Settings(tmp_path / "home"), port=port, workers=workers)
+        with pytest.raises(AddressUnusable, match=f"127.0.0.1, port {port}: Address already in use; choose .*--port"):
+            serve_until_stopped(settings)
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
+def test_an_address_that_is_not_this_machines_is_refused(host):
+    with pytest.raises(AddressUnusable, match=f"cannot listen at {host}, port 0: "):
+        bound(host, 0)
+
+
 def ask(client, question="Where does the Court sit?"):
     return client.post("/search", json={"query": question})
 
@@ -169,6 +187,18 @@ def test_an_answer_under_way_is_finished_when_the_service_is_told_to_stop(serve,
         last = [line for line in lines if line.startswith("data: ")][-1]
     assert json.loads(last.removeprefix("data: "))["job"]["state"] == "done"
     assert server.process.wait(WAIT_S) in (0, -signal.SIGTERM)
+
+
+def test_while_the_last_answers_are_given_nobody_else_is_kept_waiting(serve, texts):
+    server = serve(texts, "--workers", "2")
+    server.client.post("/rebuild")
+    with server.client.stream("GET", "/rebuild/events") as events:
+        lines = events.iter_lines()
+        next(lines)
+        server.process.send_signal(signal.SIGTERM)
+        server._wait_for(lambda: server._get("/health/live") is None)
+        last = [line for line in lines if line.startswith("data: ")][-1]
+    assert json.loads(last.removeprefix("data: "))["job"]["state"] == "done"
 
 
 def test_questions_go_on_through_rebuilds_and_see_what_was_added(serve, texts):

@@ -42,6 +42,9 @@ def test_every_type_is_read_from_text_and_from_toml(home, store):
     ("name", "value", "message"),
     [
         ("PORT", "http", "port must be a whole number, found 'http'"),
+        ("PORT", "65536", "port must be 65535 or less, found 65536"),
+        ("TRUSTED_PROXIES", "10.0.0.1,proxy", "trusted_proxies must be addresses or networks .* 'proxy'"),
+        ("TRUSTED_PROXIES", "*", "trusted_proxies must be addresses or networks .* '\\*'"),
         ("WORKERS", "0", "workers must be 1 or more, found 0"),
         ("REQUEST_TIMEOUT_S", "nan", "request_timeout_s must be 1 or more"),
         ("LOG_QUESTIONS", "maybe", "log_questions must be true or false"),

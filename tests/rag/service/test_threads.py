@@ -1,19 +1,31 @@
 import asyncio
 import threading
+from types import SimpleNamespace
 
 import anyio
 import pytest
 from starlette.requests import ClientDisconnect, Request
 
+from rag.service.errors import ApiError
 from rag.service.threads import in_thread
 
 
 class Client:
-    """A client that hangs up when it is told to."""
+    """A client that hangs up when it is told to, of a service with so many places and seconds for a request."""
 
-    def __init__(self):
+    def __init__(self, places=1, timeout_s=600):
         self.gone = asyncio.Event()
-        self.request = Request({"type": "http"}, self._receive)
+        service = SimpleNamespace(
+            short_work=anyio.CapacityLimiter(places),
+            long_work=anyio.CapacityLimiter(places),
+            settings=SimpleNamespace(request_timeout_s=timeout_s),
+        )
+        self.app = SimpleNamespace(state=SimpleNamespace(service=service))
+        self.request = self.of(self.app)
+
+    def of(self, app):
+        """A request to an application."""
+        return Request({"type": "http", "app": app}, self._receive)
 
     async def _receive(self):
         await self.gone.wait()
@@ -39,14 +51,13 @@ def test_work_that_waits_for_a_thread_is_not_begun_once_the_client_has_hung_up()
     begun = []
 
     async def run():
-        anyio.to_thread.current_default_thread_limiter().total_tokens = 1
         begun_first, free, client = threading.Event(), threading.Event(), Client()
 
         def block():
             begun_first.set()
             return free.wait(30)
 
-        first = asyncio.ensure_future(in_thread(Client().request, block))
+        first = asyncio.ensure_future(in_thread(Client().of(client.app), block))
         second = asyncio.ensure_future(in_thread(client.request, lambda: begun.append(1)))
         while not begun_first.is_set():
             await asyncio.sleep(0.001)
@@ -58,6 +69,29 @@ def test_work_that_waits_for_a_thread_is_not_begun_once_the_client_has_hung_up()
 
     asyncio.run(run())
     assert begun == []
+
+
+def test_who_gets_no_place_in_time_is_told_to_come_back_and_long_work_takes_none_of_them():
+    async def run():
+        begun, free, client = threading.Event(), threading.Event(), Client(timeout_s=0.1)
+
+        def block():
+            begun.set()
+            return free.wait(30)
+
+        first = asyncio.ensure_future(in_thread(client.request, block))
+        await asyncio.to_thread(begun.wait, 30)
+        with pytest.raises(ApiError) as refused:
+            await in_thread(Client().of(client.app), lambda: "never")
+        assert await in_thread(Client().of(client.app), lambda: "done", long=True) == "done"
+        free.set()
+        assert await first
+        assert await in_thread(client.request, lambda: "next") == "next"
+        return refused.value
+
+    error = asyncio.run(run())
+    assert (error.status, error.code) == (503, "overloaded")
+    assert int(error.headers["Retry-After"]) > 0
 
 
 def test_work_that_has_begun_is_waited_for_when_the_request_is_cancelled():
