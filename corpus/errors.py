@@ -10,7 +10,10 @@ class CorpusError(EuragError):
 
 
 class UnreadableFile(CorpusError):
-    """One file cannot become a document; the message is the reason, without the file's name."""
+    """One file cannot become a document; the message is the reason, on one line, without the file's name."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(" ".join(reason.split()))
 
 
 class DocumentNotFound(CorpusError):
@@ -19,3 +22,7 @@ class DocumentNotFound(CorpusError):
 
 class LibraryUnusable(CorpusError):
     """The library database cannot be opened, is newer than this program, or is damaged."""
+
+
+class HarvestFailed(CorpusError):
+    """A repository cannot be harvested, or no further: it does not answer, refuses, or speaks no OAI-PMH."""

@@ -16,6 +16,18 @@ _CYRILLIC_LANGUAGES = ("ru", "uk", "be", "kk", "ky", "bg", "sr")
 _LATIN_LANGUAGES = ("en", "de", "fr", "es", "it", "pl", "tr", "az", "ro", "lt")
 _LONG_ENOUGH = 160
 _MARGIN = 10.0
+_CODE = re.compile(r"([a-z]{2})(?:[-_][a-z0-9]+)*", re.I)
+_NAMES = {
+    **dict.fromkeys(("rus", "russian", "русский"), "ru"),
+    **dict.fromkeys(("eng", "english", "английский"), "en"),
+    **dict.fromkeys(("bel", "belarusian", "белорусский"), "be"),
+    **dict.fromkeys(("ukr", "ukrainian", "украинский"), "uk"),
+    **dict.fromkeys(("kaz", "kazakh", "казахский"), "kk"),
+    **dict.fromkeys(("kir", "kyrgyz", "киргизский"), "ky"),
+    **dict.fromkeys(("ger", "deu", "german", "немецкий"), "de"),
+    **dict.fromkeys(("fre", "fra", "french", "французский"), "fr"),
+    "und": "und",
+}
 
 
 def language_of(text: str) -> str | None:
@@ -32,6 +44,13 @@ def language_of(text: str) -> str | None:
     scores = dict(_identifier(others).rank(text))
     best = max(scores, key=lambda code: scores[code])
     return best if scores[best] - scores[default] > _MARGIN else default
+
+
+def language_code(name: str) -> str | None:
+    """ISO 639-1 code of a language that is named by a tag ("ru-RU"), a code of ISO 639-2 or a word, or None."""
+    name = name.strip().lower()
+    found = _CODE.fullmatch(name)
+    return found.group(1) if found else _NAMES.get(name)
 
 
 @cache

@@ -14,6 +14,7 @@ _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _WORD = re.compile(r"[^\W\d_]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010][^\S\n]*\n\s*(?=[^\W\d_])")
+_NOTE_MARK = re.compile(r"\s?[*†‡§✉∗⁎☆\u00b9\u00b2\u00b3]+$|(?<=[a-zа-яё])\d$")
 _SPACE = re.compile(r"\s+")
 _CYRILLIC_LETTER = re.compile("[\u0400-\u04ff]")
 _LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u024f]")
@@ -50,6 +51,11 @@ def fold_homoglyphs(word: str) -> str:
     if can_latin:
         return as_latin
     return as_cyrillic if can_cyrillic else word
+
+
+def without_note_mark(title: str) -> str:
+    """A title without the mark of a footnote at its end, and without its full stop."""
+    return _NOTE_MARK.sub("", title.strip()).rstrip(" .")
 
 
 def squash(text: str) -> str:

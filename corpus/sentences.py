@@ -14,6 +14,7 @@ _OPEN_ABBREVIATION = re.compile(
     r"|Dr|Mr|Mrs|Prof|St|[A-ZА-ЯЁ])\.\s*$"
 )
 _CLOSED_AFTER = re.compile(r"(?:г|гг|в|вв|руб|долл|чел|млн|млрд|тыс|др|с|п)\.\s*$")
+_ENDING = 60  # so much of a sentence shows whether it ends in an abbreviation
 _BRACKET = re.compile(r"\((?=(?:\d{1,3}|[ivxIVX]{1,5}|[a-zа-яё])\))")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -59,10 +60,11 @@ def _belongs_to_next(sentence: str, following: str) -> bool:
         return True
     if following.lstrip()[0].islower():
         return sentence.rstrip().endswith(".")
-    if not _OPEN_ABBREVIATION.search(sentence):
+    ending = sentence[-_ENDING:]
+    if not _OPEN_ABBREVIATION.search(ending):
         return False
     starts_new = following.lstrip()[0].isupper() and len(following.split(maxsplit=1)[0]) > 2
-    return not (starts_new and _CLOSED_AFTER.search(sentence))
+    return not (starts_new and _CLOSED_AFTER.search(ending))
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

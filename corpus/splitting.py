@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.normalisation import fold
-from corpus.records import Block, Document, Passage, passage_id
+from corpus.records import Block, Document, Passage, pages_between, passage_id
 from corpus.sentences import sentence_spans
 
 TokenCounter = Callable[[str], int]
@@ -148,6 +148,7 @@ def _passage(document: Document, block: Block, start: int, end: int, fits: _Limi
         language=block.language,
         text=text,
         embedded=fits.embedded(block.section, text),
+        page=pages_between(document.pages, start, end),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from embeddings.errors import IndexUnusable, NoIndex
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 KEPT_GENERATIONS = 3
 
 _POINTER = "CURRENT"

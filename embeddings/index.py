@@ -40,11 +40,12 @@ class Filters:
 
     def admit(self, record: Record) -> bool:
         """Whether a document of this record passes; it does when any of its languages is the one asked for."""
+        names = "\n".join((*record.authors, *record.author_forms.values()))
         return (
             (not self.language or self.language in record.languages)
             and (not self.kind or self.kind == record.kind)
             and (not (self.since or self.until) or _in_time(record.date or "", self))
-            and (not self.author or self.author.casefold() in "\n".join(record.authors).casefold())
+            and (not self.author or self.author.casefold() in names.casefold())
         )
 
 

@@ -10,11 +10,12 @@ from threading import Lock
 from typing import Any
 
 from corpus import Document, Passage, Record
+from corpus.records import Page, pages_between
 from embeddings.errors import IndexUnusable
 
 _SCHEMA = """
 CREATE TABLE document (id TEXT PRIMARY KEY, collection TEXT, source TEXT, content_hash TEXT, text TEXT, record TEXT,
-                       also_in TEXT, sections TEXT) STRICT;
+                       also_in TEXT, sections TEXT, pages TEXT) STRICT;
 CREATE TABLE passage (row INTEGER PRIMARY KEY, id INTEGER UNIQUE, document TEXT REFERENCES document(id), start INTEGER,
                       "end" INTEGER, part TEXT, section TEXT, language TEXT, page TEXT, embedded TEXT) STRICT;
 """
@@ -31,11 +32,16 @@ class StoredDocument:
     record: Record
     also_in: tuple[str, ...]
     sections: tuple[tuple[int, str | None], ...] = ()
+    pages: tuple[Page, ...] = ()
 
     def section_at(self, offset: int) -> str | None:
         """The section that the character at `offset` stands in, or None."""
         position = bisect_right(self.sections, offset, key=lambda item: item[0])
         return self.sections[position - 1][1] if position else None
+
+    def page_of(self, start: int, end: int) -> str | None:
+        """The page or pages that a stretch stands on, "12" or "12–14", or None."""
+        return pages_between(self.pages, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def write_texts(path: Path, documents: Sequence[Document], passages: Sequence[Pa
     with connection:
         connection.executescript(_SCHEMA)
         connection.executemany(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     d.id,
@@ -92,6 +98,7 @@ def write_texts(path: Path, documents: Sequence[Document], passages: Sequence[Pa
                     d.record.to_json(),
                     json.dumps(copies.get(d.id, [])),
                     json.dumps(_sections(d), ensure_ascii=False),
+                    json.dumps([(page.start, page.label) for page in d.pages], ensure_ascii=False),
                 )
                 for d in documents
             ],
@@ -140,11 +147,12 @@ class Texts:
         """The document with this id. Raises `KeyError`."""
         if document_id not in self._documents:
             found = self._first(
-                "SELECT id, collection, source, text, record, also_in, sections FROM document WHERE id = ?", document_id
+                "SELECT id, collection, source, text, record, also_in, sections, pages FROM document WHERE id = ?",
+                document_id,
             )
             if found is None:
                 raise KeyError(document_id)
-            id_, collection, source, text, record, also_in, sections = found
+            id_, collection, source, text, record, also_in, sections, pages = found
             self._documents[document_id] = StoredDocument(
                 id_,
                 collection,
@@ -153,6 +161,7 @@ class Texts:
                 Record.from_json(record),
                 tuple(json.loads(also_in)),
                 tuple((start, section) for start, section in json.loads(sections)),
+                tuple(Page(*page) for page in json.loads(pages)),
             )
         return self._documents[document_id]
 
@@ -209,7 +218,8 @@ class Texts:
     def _read_rows(self) -> list[PassageRow]:
         rows = self._connection.execute(
             "SELECT p.id, p.document, p.part, p.language, record ->> 'kind', record ->> 'date', "
-            "coalesce((SELECT group_concat(value, char(10)) FROM json_each(record, '$.authors')), '') "
+            "coalesce((SELECT group_concat(value, char(10)) FROM (SELECT value FROM json_each(record, '$.authors') "
+            "UNION ALL SELECT value FROM json_each(record, '$.author_forms'))), '') "
             "FROM passage p JOIN document d ON d.id = p.document ORDER BY row"
         )
         return [PassageRow(*row) for row in rows]

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import PurePosixPath
 
 from corpus.errors import UnreadableFile
+from corpus.readers.signatures import refuse_wrong_suffix
 from corpus.records import Extraction
 
 Reader = Callable[[bytes, str], Extraction]
@@ -22,8 +23,19 @@ READERS = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
-    ".xml": "tota",
+    ".xml": "xml",
+    ".docx": "docx",
+    ".odt": "odt",
+    ".epub": "epub",
+    ".eml": "mail",
+    ".pdf": "pdf",
 }
+
+#: Suffixes of files that hold files and no text of their own.
+ARCHIVES = (".zip",)
+
+#: The modules whose libraries cannot be trusted with any file: they run in a process of their own.
+ISOLATED = frozenset({"docx", "epub", "html", "mail", "odt", "pdf", "xml"})
 
 
 def read_file(data: bytes, name: str) -> Extraction:
@@ -34,12 +46,24 @@ def read_file(data: bytes, name: str) -> Extraction:
     """
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in READERS:
-        known = ", ".join(sorted(READERS))
+        known = ", ".join(sorted((*READERS, *ARCHIVES)))
         raise UnreadableFile(f"no reader for '{suffix or 'no suffix'}' files (readers: {known})")
     if not data.strip():
         raise UnreadableFile("the file is empty")
-    reader: Reader = import_module(f"corpus.readers.{READERS[suffix]}").read
-    extraction = reader(data, name)
+    refuse_wrong_suffix(data, suffix)
+    extraction = _read(READERS[suffix], data, name)
     if not any(character.isalnum() for character in extraction.text):
         raise UnreadableFile("the file holds no text")
     return extraction
+
+
+def _read(module: str, data: bytes, name: str) -> Extraction:
+    if module in ISOLATED:
+        from corpus.isolation import isolated
+
+        return isolated.read(f"corpus.readers.{module}", data, name)
+    reader: Reader = import_module(f"corpus.readers.{module}").read
+    try:
+        return reader(data, name)
+    except RecursionError as exc:
+        raise UnreadableFile("its parts are nested too deep") from exc

@@ -8,7 +8,7 @@ import re
 
 from corpus.errors import UnreadableFile
 from corpus.metadata import load_yaml, statements_from_mapping
-from corpus.readers.plain import decode_utf8
+from corpus.readers.encodings import decode
 from corpus.records import Extraction, Field, Heading, Span
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[^\S\n]*\r?\n(.*?)^(?:---|\.\.\.)[^\S\n]*(?:\r?\n|\Z)", re.S | re.M)
@@ -19,7 +19,7 @@ _FENCE = re.compile(r"^ {0,3}(```|~~~).*?^ {0,3}\1[^\S\n]*$", re.S | re.M)
 
 def read(data: bytes, name: str) -> Extraction:
     """Decode, then read the front matter and the headings. Raises `UnreadableFile`."""
-    text = decode_utf8(data)
+    text, notes = decode(data)
     front = _FRONT_MATTER.match(text)
     statements = _front_matter(front.group(1)) if front else []
     headings = _headings(text, front.end() if front else 0)
@@ -28,7 +28,7 @@ def read(data: bytes, name: str) -> Extraction:
     spans = [Span(heading.start, heading.end, "heading") for heading in headings]
     if front:
         spans.insert(0, Span(0, front.end(), "boilerplate"))
-    return Extraction(text, tuple(statements), tuple(headings), tuple(spans))
+    return Extraction(text, tuple(statements), tuple(headings), tuple(spans), notes=notes)
 
 
 def _front_matter(source: str) -> list[Field]:

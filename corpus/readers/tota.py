@@ -48,17 +48,10 @@ _DONE = re.compile(r"\b(?:Done|Signed|Made|Executed|PERFORMED)\b.{0,90}", re.S)
 _STATED = re.compile(r"\([^()]*\d{4}\)|Date of signing:.{0,30}", re.S)
 
 
-def read(data: bytes, name: str) -> Extraction:
-    """The facts, then the articles, as one text. Raises `UnreadableFile` on any other XML."""
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as exc:
-        raise UnreadableFile(f"malformed XML: {exc.msg}") from exc
-    if root.tag != "treaty" or root.find("body") is None or root.find("meta") is None:
-        raise UnreadableFile(f"no treaty: expected the root <treaty> with <meta> and <body>, found <{root.tag}>")
+def extraction(root: Any) -> Extraction:
+    """The facts, then the articles, as one text, from the root <treaty>. Raises `UnreadableFile`."""
+    if root.find("body") is None or root.find("meta") is None:
+        raise UnreadableFile("no treaty: expected <meta> and <body> in the root <treaty>")
     return _Treaty(root).extraction()
 
 

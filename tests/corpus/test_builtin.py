@@ -1,4 +1,5 @@
 import datetime
+import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -7,14 +8,15 @@ from pathlib import Path
 import pytest
 import yaml
 
-from corpus import Library, add_builtin, fold
-from corpus.builtin import builtin_folder
+from corpus import Library, add_builtin, add_paths, fold
+from corpus.builtin import COLLECTION, SampleQuestion, builtin_folder, has_builtin, sample_questions
 from corpus.dates import find_date
 from corpus.languages import language_of
 from corpus.readers import read_file
 from corpus.records import build_record
 
 _NOTES = sorted(builtin_folder().glob("*.md"))
+_QUESTIONS = builtin_folder().with_name("library_questions.jsonl")
 _DATA = Path(__file__).parents[1] / "data"
 _LINK = re.compile(r"https?://\S+|(?:doi:\s*)?10\.\d{4,9}/\S+")
 _RUN = 10
@@ -102,6 +104,61 @@ def test_half_of_the_forty_to_sixty_notes_are_russian_and_half_english(notes):
 
 def test_every_file_of_the_folder_is_a_note():
     assert sorted(path.name for path in builtin_folder().iterdir()) == [path.name for path in _NOTES]
+
+
+@pytest.fixture(scope="module")
+def questions():
+    """The lines of the file of sample questions."""
+    return [json.loads(line) for line in _QUESTIONS.read_text("utf-8").splitlines()]
+
+
+def test_half_of_the_sixty_sample_questions_are_russian_and_half_english(questions):
+    assert [made["id"] for made in questions] == [f"sample-{n:03}" for n in range(1, 61)]
+    assert len({made["question"] for made in questions}) == 60
+    assert [made["lang"] for made in questions].count("ru") == 30
+    assert [made["lang"] for made in questions].count("en") == 30
+
+
+def test_a_third_of_the_sample_questions_are_asked_in_the_other_language_than_they_are_answered_in(questions):
+    crossing = [made for made in questions if all(name[:2] != made["lang"] for name in made["gold_docs"])]
+    assert len(crossing) == 20
+    assert {made["id"] for made in crossing} == {made["id"] for made in questions if made["kind"] == "cross-lingual"}
+
+
+def test_every_note_answers_a_sample_question(questions):
+    assert {name for made in questions for name in made["gold_docs"]} == {path.name for path in _NOTES}
+
+
+def test_the_sample_questions_come_in_halves(questions):
+    assert [made["split"] for made in questions] == ["tune", "test"] * 30
+
+
+@pytest.mark.parametrize("path", [_QUESTIONS, _DATA / "questions_library.jsonl"], ids=lambda path: path.stem)
+def test_every_snippet_is_short_and_stands_in_a_right_note_and_every_right_note_holds_one(path):
+    bodies = {note.name: _body(note) for note in _NOTES}
+    for made in map(json.loads, path.read_text("utf-8").splitlines()):
+        right, snippets = made["gold_docs"], made["gold_snippets"]
+        assert made["answerable"] == bool(right) == bool(snippets), made["id"]
+        assert max(map(len, snippets), default=0) <= 120, made["id"]
+        assert all(any(snippet in bodies[name] for name in right) for snippet in snippets), made["id"]
+        assert all(any(snippet in bodies[name] for snippet in snippets) for name in right), made["id"]
+
+
+def test_sample_questions_are_given_in_one_language_or_all(questions):
+    assert sample_questions() == tuple(SampleQuestion(made["question"], made["lang"]) for made in questions)
+    assert {sample.language for sample in sample_questions("ru")} == {"ru"}
+    assert len(sample_questions("ru") + sample_questions("en")) == len(sample_questions())
+    assert sample_questions("de") == ()
+
+
+def test_a_library_is_told_to_hold_the_notes_once_one_is_in_it(tmp_path):
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / _NOTES[0].name).write_bytes(_NOTES[0].read_bytes())
+    with Library(tmp_path / "library.db") as library:
+        add_paths(library, [tmp_path / "library" / _NOTES[0].name], "others")
+        assert not has_builtin(library)
+        add_paths(library, [tmp_path / "library"], COLLECTION)
+        assert has_builtin(library)
 
 
 @pytest.mark.parametrize("path", _NOTES, ids=lambda path: path.stem)

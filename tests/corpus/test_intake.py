@@ -6,6 +6,7 @@ import pytest
 
 from corpus import CorpusError, add_paths
 from corpus import intake as intake_module
+from tests.corpus.made_files import mail, zipped
 from tests.corpus.made_up import treaty_xml
 
 _GOOD = "The union was founded by three states."
@@ -40,16 +41,18 @@ def add(library, folder):
     [
         ("a.txt", b"", "the file is empty"),
         ("a.txt", b"\n \n", "the file is empty"),
-        ("a.txt", b"\x7fELF\x00\x01", "binary"),
+        ("a.txt", b"\x7fELF\x00\x01", "looks like a program"),
         ("a.txt", "Союз".encode("cp1251"), "not UTF-8"),
-        ("a.txt", "Союз".encode("utf-16"), "UTF-16"),
+        ("a.txt", "Союз".encode("utf-16")[:-1], "UTF-16"),
         ("a.md", b"---\ntitle: [\n---\nText", "front matter"),
         ("a.md", b"---\ndate: 2014-13-45\n---\nText", "front matter"),
         ("a.md", b'---\ntitle: "\\uD800"\n---\nText', "not Unicode"),
         ("a.xml", b"<treaty><meta>", "malformed XML"),
         ("a.xml", b"<rss/>", "no treaty"),
-        ("a.html", b"<html></html>", "no main text"),
-        ("a.pdf", b"%PDF", "no reader for '.pdf'"),
+        ("a.html", b"<html></html>", "no text"),
+        ("a.doc", b"text", "no reader for '.doc'"),
+        ("a.docx", b"%PDF-1.7", "looks like a PDF"),
+        ("a.zip", b"PK", "damaged archive"),
         ("README", b"text", "no reader for 'no suffix'"),
     ],
 )
@@ -257,3 +260,121 @@ def test_a_file_s_name_is_the_last_guess_of_a_title(add, library, folder, sideca
     add("notes-2014.txt", b"Keywords: union")
     record = library.find("notes-2014.txt").record
     assert (record.title, record.origins["title"]) == (title, origin)
+
+
+def test_the_files_of_an_archive_become_documents(library, folder):
+    inner = zipped({"deep.txt": "Deep.", "a.txt.meta.yaml": "title: Mine", "a.txt": _GOOD})
+    members = {"b/b.md": _FRONT, "x.zip": inner, "../out.txt": "bad", "c.pdf": "bad", ".hidden.txt": "x"}
+    (folder / "a.zip").write_bytes(zipped(members))
+    assert _statuses(add_paths(library, [folder])) == {
+        "a.zip/b/b.md": "added",
+        "a.zip/x.zip/a.txt": "added",
+        "a.zip/x.zip/deep.txt": "added",
+        "a.zip/../out.txt": "rejected",
+        "a.zip/c.pdf": "rejected",
+    }
+    assert library.find("a.zip/x.zip/a.txt").record.title == "Mine"
+    assert set(_statuses(add_paths(library, [folder])).values()) == {"unchanged", "rejected"}
+
+
+def test_archives_are_opened_to_a_depth(library, folder):
+    data = zipped({"a.txt": _GOOD})
+    for _ in range(3):
+        data = zipped({"a.zip": data})
+    (folder / "a.zip").write_bytes(data)
+    (report,) = add_paths(library, [folder])
+    assert (report.source, report.status) == ("a.zip/a.zip/a.zip", "rejected")
+    assert "more than 2 levels deep: unpack it" in report.detail
+
+
+@pytest.mark.parametrize("members", [{}, {"folder/": ""}, {".hidden": "x"}])
+def test_an_archive_without_files_is_rejected(add, members):
+    assert add("a.zip", zipped(members)).detail == "the archive holds no files"
+
+
+def test_the_attachments_of_a_message_become_documents(library, folder):
+    (folder / "a.eml").write_bytes(mail(attached={"b.txt": _GOOD.encode(), "c.txt": b"\xff"}))
+    assert _statuses(add_paths(library, [folder])) == {
+        "a.eml": "added",
+        "a.eml/b.txt": "added",
+        "a.eml/c.txt": "rejected",
+    }
+
+
+def test_what_a_reader_had_to_decide_is_reported(add):
+    report = add("a.txt", "Смоленск и Витебск торгуют друг с другом давно.".encode("cp1251"))
+    assert (report.status, report.detail) == ("added", "read as CP1251")
+
+
+def test_nothing_of_an_archive_stays_on_disk(library, folder, monkeypatch):
+    places = folder.parent / "temporary"
+    places.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(places))
+    (folder / "a.zip").write_bytes(zipped({"a.txt": _GOOD, "b.txt": b"\xff"}))
+    add_paths(library, [folder])
+    assert list(places.iterdir()) == []
+
+
+_EXPORT = """TY  - JOUR
+TI  - The Joined One
+ID  - joined
+L1  - files/1/a.txt
+ER  -
+TY  - JOUR
+TI  - Only an Abstract
+AB  - The union has a budget of its own.
+ID  - abstract
+L1  - files/2/gone.pdf
+ER  -
+TY  - JOUR
+TI  - Nothing at All
+ID  - nothing
+ER  -
+"""
+
+
+def test_an_export_folder_comes_in_whole(library, folder):
+    (folder / "files" / "1").mkdir(parents=True)
+    (folder / "files" / "1" / "a.txt").write_text(_GOOD, "utf-8")
+    (folder / "refs.ris").write_text(_EXPORT, "utf-8")
+    reports = {report.source: report for report in add_paths(library, [folder])}
+    assert {source: report.status for source, report in reports.items()} == {
+        "refs.ris/abstract": "added",
+        "refs.ris/nothing": "rejected",
+        "files/1/a.txt": "added",
+    }
+    assert reports["refs.ris/abstract"].detail.startswith("its file 'files/2/gone.pdf' is not among")
+    assert reports["refs.ris/nothing"].detail == "it names no file, and it has no abstract"
+    record = library.find("files/1/a.txt").record
+    assert (record.title, record.origins["title"], record.kind) == ("The Joined One", "sidecar", "article")
+    assert "The union has a budget of its own." in library.find("refs.ris/abstract").text
+
+
+def test_an_export_folder_in_an_archive_is_joined_too(library, folder):
+    (folder / "zotero.zip").write_bytes(zipped({"refs.ris": _EXPORT.encode(), "files/1/a.txt": _GOOD.encode()}))
+    add_paths(library, [folder])
+    assert library.find("zotero.zip/files/1/a.txt").record.title == "The Joined One"
+
+
+def test_a_sidecar_is_stronger_than_an_export(library, folder):
+    (folder / "a.txt").write_text(_GOOD, "utf-8")
+    (folder / "a.bib").write_text("@article{a, title = {Exported}, volume = {5}}", "utf-8")
+    (folder / "a.txt.meta.yaml").write_text("title: Mine", "utf-8")
+    assert _statuses(add_paths(library, [folder])) == {"a.txt": "added"}
+    record = library.find("a.txt").record
+    assert (record.title, record.volume) == ("Mine", "5")
+
+
+def test_a_file_that_only_looks_like_an_export_is_rejected_alone(library, folder):
+    (folder / "a.txt").write_text(_GOOD, "utf-8")
+    (folder / "data.json").write_text('{"rows": [1, 2]}', "utf-8")
+    reports = add_paths(library, [folder])
+    assert _statuses(reports) == {"data.json": "rejected", "a.txt": "added"}
+    assert "no bibliographic export" in reports[0].detail
+
+
+def test_an_export_reaches_no_file_outside_what_is_added(library, folder, tmp_path):
+    (tmp_path / "outside.txt").write_text("Not to be read.", "utf-8")
+    (folder / "refs.bib").write_text("@misc{a, title = {A}, file = {../outside.txt}}", "utf-8")
+    (report,) = add_paths(library, [folder])
+    assert (report.status, library.ids()) == ("rejected", frozenset())

@@ -1,6 +1,6 @@
 import pytest
 
-from corpus.languages import language_of
+from corpus.languages import language_code, language_of
 
 _ENGLISH = (
     "The Eurasian Economic Union was established by a treaty that was signed in Astana by the presidents "
@@ -46,3 +46,11 @@ def test_a_short_text_counts_as_the_usual_language_of_its_script(text, language)
 def test_the_script_with_more_letters_decides():
     assert language_of("Договор о ЕАЭС (EAEU Treaty)") == "ru"
     assert language_of("The Treaty on the EAEU (ЕАЭС)") == "en"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("ru", "ru"), ("en-GB", "en"), ("RU_ru", "ru"), ("eng", "en"), ("Русский", "ru"), ("Klingon", None), ("", None)],
+)
+def test_a_language_is_known_by_tag_code_or_name(name, code):
+    assert language_code(name) == code

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from corpus.errors import UnreadableFile
-from corpus.metadata import load_yaml, read_sidecar, statements_from_mapping
-from corpus.records import Field, build_record
+from corpus.errors import CorpusError, UnreadableFile
+from corpus.metadata import edits_from, load_yaml, read_sidecar, statements_from_mapping
+from corpus.records import Field, Record, build_record
 
 
 def test_names_are_translated_and_unknown_ones_skipped():
@@ -82,3 +82,48 @@ def test_yaml_that_expands_is_refused_before_it_does():
     )
     with pytest.raises(UnreadableFile, match="aliases"):
         load_yaml(bomb + "topics: *u")
+
+
+@pytest.mark.parametrize(
+    ("data", "statements"),
+    [
+        ({"keywords": ["союз", "union"]}, {"keywords.ru": ("союз",), "keywords.en": ("union",)}),
+        ({"keywords": "trade; union"}, {"keywords.en": ("trade", "union")}),
+        ({"abstract": "О союзе."}, {"abstracts.ru": "О союзе."}),
+        ({"abstract": {"ru": "О союзе.", "eng": "On it."}}, {"abstracts.ru": "О союзе.", "abstracts.en": "On it."}),
+        ({"title.en-GB": "The Union"}, {"titles.en": "The Union"}),
+        ({"author_forms": {"Ли Ю.": "Li Yu."}}, {"author_forms.Ли Ю.": "Li Yu."}),
+        ({"languages": ["rus", "en-US", "немецкий"]}, {"languages": ("ru", "en", "de")}),
+        ({"doi": "https://doi.org/10.5555/x"}, {"doi": "10.5555/x"}),
+    ],
+)
+def test_what_goes_by_language_is_sorted_by_it(data, statements):
+    assert {field.name: field.value for field in statements_from_mapping(data, "sidecar")} == statements
+
+
+@pytest.mark.parametrize("data", [{"language": "Klingon"}, {"doi": "forthcoming"}, {"abstract": {"en": ["a"]}}])
+def test_a_value_that_the_field_cannot_hold_is_refused(data):
+    with pytest.raises(UnreadableFile):
+        statements_from_mapping(data, "sidecar")
+
+
+def test_edits_name_a_field_or_one_language_of_it():
+    texts = ["title = The Union", "authors=Li Yu.; Smith J.", "keywords.en=a; b", "year=2020", "abstract="]
+    record = Record(abstracts={"ru": "А", "en": "A"})
+    assert [(edit.name, edit.value, edit.origin) for edit in edits_from(texts, record)] == [
+        ("title", "The Union", "edit"),
+        ("authors", ("Li Yu.", "Smith J."), "edit"),
+        ("keywords.en", ("a", "b"), "edit"),
+        ("date", "2020", "edit"),
+        ("abstracts.ru", None, "edit"),
+        ("abstracts.en", None, "edit"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["mood=good", "title", "=x", "origins=x", "sources=x", "title.en.x", "date=yesterday", "doi=x"]
+)
+def test_an_edit_of_no_field_or_with_no_value_for_it_is_refused(text):
+    with pytest.raises(CorpusError) as caught:
+        edits_from([text], Record())
+    assert "\n" not in str(caught.value)

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from corpus.normalisation import fold, fold_homoglyphs, squash
+from corpus.normalisation import fold, fold_homoglyphs, squash, without_note_mark
 from tests.corpus.made_up import texts
 
 
@@ -56,3 +56,17 @@ def test_folding_a_long_run_of_line_ends_takes_no_time():
 
 def test_squash_changes_nothing_but_white_space():
     assert squash(" UDК\u00a0323 \r\n ёж ") == "UDК 323 ёж"
+
+
+@pytest.mark.parametrize(
+    ("title", "clean"),
+    [
+        ("The Union*", "The Union"),
+        ("Союз¹", "Союз"),
+        ("The Union.", "The Union"),
+        ("Why 2014?", "Why 2014?"),
+        ("1917–2017", "1917–2017"),
+    ],
+)
+def test_a_title_loses_the_mark_of_its_footnote(title, clean):
+    assert without_note_mark(title) == clean

@@ -85,8 +85,8 @@ def test_a_date_that_is_none_is_left_out(signed):
     [
         (b"<treaty><meta>", "malformed XML"),
         (b"not xml", "malformed XML"),
-        (b"<rss><channel/></rss>", "expected the root <treaty> .* found <rss>"),
-        (b"<treaty><meta/></treaty>", "expected the root <treaty> with <meta> and <body>"),
+        (b"<rss><channel/></rss>", "no treaty .* found the root <rss>"),
+        (b"<treaty><meta/></treaty>", "expected <meta> and <body> in the root <treaty>"),
         (b"<treaty><meta/><body><article> </article></body></treaty>", "no articles with text"),
         (b'<?xml version="1.0" encoding="x-none"?><treaty/>', "malformed XML"),
         (b"<a>" * 1000, "malformed XML"),

@@ -1,6 +1,16 @@
 import pytest
 
-from corpus.records import Document, Field, Record, build_record, content_hash, document_id, passage_id
+from corpus.records import (
+    Document,
+    Field,
+    Page,
+    Record,
+    build_record,
+    content_hash,
+    document_id,
+    pages_between,
+    passage_id,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +100,88 @@ def test_passage_ids_are_positive_and_fit_63_bits():
     assert len(ids) == 2000
     assert min(ids) > 0
     assert 2**62 < max(ids) < 2**63
+
+
+_PAGES = (Page(0, "iv"), Page(10, "5"), Page(20, "iv"), Page(25, "5"), Page(40, "6"))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [(0, 10, "iv"), (9, 11, "iv–5"), (10, 20, "5"), (21, 24, "iv"), (22, 30, "iv–5"), (30, 41, "5–6"), (0, 99, "iv–6")],
+)
+def test_a_stretch_stands_on_the_pages_it_touches_in_their_order(start, end, expected):
+    assert pages_between(_PAGES, start, end) == expected
+
+
+def test_a_text_without_pages_has_none():
+    assert pages_between((), 0, 10) is None
+
+
+def _edited() -> Record:
+    record = build_record(
+        [Field("title", "Old", "text"), Field("title", "Other", "guess"), Field("doi", "10.1/a", "text")]
+    )
+    return record.with_edits(
+        [Field("title", "New", "edit"), Field("doi", None, "edit"), Field("keywords.en", ("a",), "edit")]
+    )
+
+
+def test_an_edit_wins_and_what_it_replaced_is_gone():
+    record = _edited()
+    assert (record.title, record.origins["title"], record.also) == ("New", "edit", {})
+
+
+def test_an_empty_edit_clears():
+    record = _edited()
+    assert (record.doi, record.origins["doi"]) == (None, "edit")
+
+
+def test_edits_can_be_put_over_another_record():
+    assert Record(title="Read again", date="2020", doi="10.1/b").with_edits(_edited().edits).doi is None
+    read = build_record([Field("title", "Read again", "text"), Field("date", "2020", "text")])
+    record = read.with_edits(_edited().edits)
+    assert (record.title, record.date, record.keywords) == ("New", "2020", {"en": ("a",)})
+
+
+def test_a_later_edit_replaces_an_earlier_one():
+    record = _edited().with_edits([Field("title", "Newer", "edit")])
+    assert (record.title, record.also, record.keywords) == ("Newer", {}, {"en": ("a",)})
+
+
+def test_of_a_field_with_keys_each_key_has_its_own_origin():
+    statements = [
+        Field("abstracts.en", "A", "sidecar"),
+        Field("abstracts.en", "B", "text"),
+        Field("abstracts.ru", "В", "text"),
+    ]
+    record = build_record(statements)
+    assert record.abstracts == {"en": "A", "ru": "В"}
+    assert record.origins == {"abstracts.en": "sidecar", "abstracts.ru": "text"}
+    assert (record.also, record.value("abstracts.ru"), record.value("abstracts.de")) == (
+        {"abstracts.en": "B"},
+        "В",
+        None,
+    )
+    assert Record.from_json(record.to_json()) == record
+
+
+def test_a_record_from_before_a_field_existed_keeps_its_json():
+    old = (
+        '{"accessed": null, "also": {"date": "1996"}, "authors": ["A"], "date": "1995", "date_in_force": null, '
+        '"doi": null, "editors": [], "guessed": ["title"], "issue": null, "journal": null, "kind": "text", '
+        '"languages": [], "licence": null, "origins": {"authors": "text", "date": "text", "title": "guess"}, '
+        '"pages": null, "parties": [], '
+        '"place": null, "publisher": null, "sources": [], "title": "T", "topics": [], "url": null, "volume": null, '
+        '"year": 1995}'
+    )
+    assert Record.from_json(old).abstracts == {}
+    assert Record.from_json(old).to_json() == old
+
+
+def test_what_an_office_program_wrote_is_weaker_than_the_text_and_not_kept_beside_it():
+    record = build_record([Field("title", "Microsoft Word - 1.doc", "properties"), Field("title", "T", "text")])
+    assert (record.title, record.also) == ("T", {})
+
+
+def test_a_value_that_differs_in_case_or_spaces_says_the_same():
+    assert build_record([Field("title", "The  Union", "metadata"), Field("title", "THE UNION", "text")]).also == {}

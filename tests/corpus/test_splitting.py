@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.normalisation import fold
+from corpus.records import Page
 from corpus.sentences import sentence_spans
 from corpus.splitting import SplitterSettings, context_of, split
 from tests.corpus.made_up import count_words, document, texts
@@ -155,3 +158,11 @@ def test_a_counter_that_never_fits_still_ends():
 def test_passage_ids_change_with_the_document():
     one, other = (split(document("Text.", source), SplitterSettings(), count_words)[0] for source in ("a.txt", "b.txt"))
     assert (one.text, one.id == other.id) == (other.text, False)
+
+
+def test_a_passage_names_the_pages_it_stands_on():
+    made = document(_SENTENCE * 3)
+    paged = replace(made, pages=(Page(0, "45"), Page(len(_SENTENCE) + 5, "46")))
+    settings = SplitterSettings(max_chars=len(_SENTENCE))
+    assert [passage.page for passage in split(paged, settings, count_words)] == ["45", "45–46", "46"]
+    assert {passage.page for passage in split(made, settings, count_words)} == {None}

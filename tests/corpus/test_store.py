@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus import DocumentNotFound, Library, LibraryUnusable, Record
+from corpus import Document, DocumentNotFound, Library, LibraryUnusable, Record
 from corpus.migrations import MIGRATIONS
+from corpus.records import Field, Page, build_record
 from corpus.store import content_hash_of
 from tests.corpus.made_up import document
 
@@ -21,6 +22,28 @@ def test_a_document_comes_back_as_it_was(library):
     made = document("Союз 😀\r\n\u00a0and its court.", title="Союз", authors=("А. Б.",), also={"parties": ("A", "B")})
     library.put(made)
     assert list(library.documents()) == [made]
+
+
+def test_pages_come_back_and_are_replaced_with_their_document(library):
+    made = replace(document("One.\n\nTwo."), pages=(Page(0, "xii"), Page(6, "1"), Page(8, "xii")))
+    for pages in (made.pages, made.pages[:1], ()):
+        library.put(replace(made, pages=pages, content_hash=str(len(pages))))
+        assert library.find(made.id).pages == pages
+        assert _count(library, "page") == len(pages)
+
+
+def test_a_library_from_before_there_were_pages_is_migrated(tmp_path):
+    path, made = tmp_path / "library.db", document("One.\n\nTwo.")
+    with sqlite3.connect(path) as connection:
+        connection.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
+        values = (made.id, made.collection, made.source, made.content_hash, made.text, made.record.to_json(), None, "")
+        connection.execute("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        rows = [(made.id, n, b.start, b.end, b.part, b.section, b.language) for n, b in enumerate(made.blocks)]
+        connection.executemany("INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.close()
+    with Library(path) as library:
+        assert list(library.documents()) == [made]
+        assert library.put(made) == "unchanged"
 
 
 def test_putting_the_same_again_changes_nothing(library):
@@ -41,6 +64,11 @@ def test_another_text_or_record_is_an_update(library, text):
 def test_other_blocks_of_the_same_text_are_other_content():
     blocks = document("One.\n\nTwo.").blocks
     assert content_hash_of("One.\n\nTwo.", blocks) != content_hash_of("One.\n\nTwo.", blocks[:1])
+
+
+def test_other_pages_of_the_same_text_are_other_content():
+    hashes = {content_hash_of("One.", (), pages) for pages in ((), (Page(0, "1"),), (Page(0, "2"),))}
+    assert len(hashes) == 3
 
 
 def test_a_removed_document_leaves_no_blocks(library):
@@ -140,6 +168,22 @@ def test_a_put_that_fails_half_way_leaves_the_old_document(library):
     assert list(library.documents()) == [old]
 
 
+def test_how_far_a_harvest_came_is_kept_until_it_is_further(library):
+    assert library.harvest_state("h1") is None
+    library.keep_harvest_state("h1", "begun")
+    library.keep_harvest_state("h1", "done")
+    assert [library.harvest_state(name) for name in ("h1", "h2")] == ["done", None]
+
+
+def test_a_harvest_knows_the_datestamp_of_what_it_took_in_also_after_its_removal(library):
+    made = document("Text.")
+    library.put(made)
+    for datestamp in ("2024-01-01", "2024-02-02"):
+        library.note_harvested("h1", made.id, datestamp)
+    library.remove(made.id)
+    assert [library.harvested(name, made.id) for name in ("h1", "h2")] == ["2024-02-02", None]
+
+
 def test_two_libraries_on_one_file_see_each_other(library):
     with Library(library.path) as other:
         other.put(document("Text."))
@@ -182,6 +226,13 @@ def test_a_collection_remembers_the_folder_it_came_from_by_a_hash(library, tmp_p
     assert library.remember_folder("texts", tmp_path / "one")
     assert library.remember_folder("texts", tmp_path / "two" / ".." / "one")
     assert not library.remember_folder("texts", tmp_path / "two")
+    assert not library.remember_folder("texts", None)
+
+
+def test_a_harvested_collection_is_no_folders(library, tmp_path):
+    assert library.remember_folder("journal", None)
+    assert library.remember_folder("journal", None)
+    assert not library.remember_folder("journal", tmp_path)
     assert str(tmp_path).encode() not in b"".join(path.read_bytes() for path in library.path.parent.iterdir())
 
 
@@ -227,3 +278,33 @@ def test_a_copy_holds_the_same_and_changes_nothing_in_the_first(library, tmp_pat
         assert copy.fingerprints() == library.fingerprints()
         copy.remove(next(iter(copy.ids())))
     assert len(library.ids()) == 1
+
+
+def _read(text: str) -> Document:
+    record = build_record([Field("title", "Read", "text"), Field("doi", "10.5555/x", "text")])
+    return replace(document(text), record=record)
+
+
+def test_an_edit_survives_another_version_of_the_file(library):
+    library.put(_read("Old."))
+    (id_,) = library.ids()
+    library.edit(id_, [Field("title", "Mine", "edit"), Field("doi", None, "edit")])
+    assert library.put(_read("Old.")) == "unchanged"
+    assert library.put(_read("New.")) == "updated"
+    made = library.find(id_)
+    assert (made.text, made.record.title, made.record.doi) == ("New.", "Mine", None)
+    assert library.fingerprints() == [(id_, made.content_hash, made.record.to_json())]
+
+
+def test_an_edit_of_no_document_is_refused(library):
+    with pytest.raises(DocumentNotFound, match="eurag list"):
+        library.edit("0123456789abcdef", [Field("title", "Mine", "edit")])
+
+
+def test_a_removed_document_takes_its_edits_with_it(library):
+    library.put(_read("Old."))
+    (id_,) = library.ids()
+    library.edit(id_, [Field("title", "Mine", "edit")])
+    library.remove(id_)
+    library.put(_read("Old."))
+    assert library.find(id_).record.title == "Read"

@@ -14,9 +14,12 @@ def article(title, language, kind, date, text, authors="[]"):
     return f"---\n{head}\n---\n{text}\n"
 
 
+FORMS = "author_forms: {Бахлова О. В.: Bakhlova O. V.}"
 TEXTS = {
     "court.md": article("Court", "en", "article", "2016-05-01", "The court of the union sits in Minsk."),
-    "sud.md": article("Суд", "ru", "note", "2019", "Суд союза находится в Минске.", "[Бахлова О. В., Сидоров Ё. Ж.]"),
+    "sud.md": article(
+        "Суд", "ru", "note", "2019", "Суд союза находится в Минске.", f"[Бахлова О. В., Сидоров Ё. Ж.]\n{FORMS}"
+    ),
     "budget.md": article("Budget", "en", "note", "2016-12", "The budget of the union is adopted each year."),
     "undated.md": article("Border", "en", "note", None, "The border between the members of the union is open."),
 }
@@ -49,6 +52,7 @@ def sources(index, mask):
         (Filters(kind="note"), "sud budget undated"),
         (Filters(kind="note", language="en"), "budget undated"),
         (Filters(author="бахлова"), "sud"),
+        (Filters(author="bakhlova"), "sud"),
         (Filters(author="Ё. Ж.", language="ru"), "sud"),
         (Filters(author="В., С"), ""),
         (Filters(since="2016"), "court sud budget"),

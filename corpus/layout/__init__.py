@@ -1,0 +1,1 @@
+"""From words at places on pages to text in reading order. Knows no file format."""
