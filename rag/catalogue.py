@@ -1,9 +1,10 @@
 """What the commands about the library do, apart from parsing and printing."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus import (
     Document,
@@ -13,10 +14,24 @@ from corpus import (
     add_builtin,
     add_paths,
 )
+from corpus.metadata import edits_from
+from corpus.splitting import context_of
 from embeddings import NoIndex, StoredDocument, open_index
 from rag.erasure import erase_document
-from rag.maintenance import Progress, is_up_to_date
+from rag.maintenance import Notice, Progress, is_up_to_date
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from corpus.harvest import HarvestOptions, HarvestReport
+
+
+@dataclass(frozen=True, slots=True)
+class EditReport:
+    """What an edit changed: statement -> (value before, value now); `embeds` says that passages get new vectors."""
+
+    document: Document
+    changes: Mapping[str, tuple[Any, Any]]
+    embeds: bool
 
 
 class QuestionFileError(EuragError):
@@ -37,6 +52,16 @@ def add_to_library(
         return reports
 
 
+def harvest_into_library(
+    settings: Settings, url: str, options: "HarvestOptions", notice: Notice, progress: Progress | None = None
+) -> "HarvestReport":
+    """Harvest a repository; `notice` is told of waits. Raises as `harvest` does."""
+    from corpus.harvest import Pace, harvest
+
+    with Library(settings.library) as library:
+        return harvest(library, url, options, Pace(notice=notice), progress=progress)
+
+
 def documents(settings: Settings, language: str | None = None, kind: str | None = None) -> list[Document]:
     """The documents of a home, by language and kind where given."""
     with Library(settings.library, read_only=True) as library:
@@ -52,6 +77,20 @@ def find(settings: Settings, name: str) -> Document:
     """The document of this id or source. Raises `DocumentNotFound`."""
     with Library(settings.library, read_only=True) as library:
         return library.find(name)
+
+
+def edit(settings: Settings, name: str, assignments: Sequence[str]) -> EditReport:
+    """Change a document's record as texts like "title=The Union" say; later additions of its file keep that.
+
+    Raises `DocumentNotFound`, and `CorpusError` for what is no field or no value for it.
+    """
+    with Library(settings.library) as library:
+        before = library.find(name)
+        edits = edits_from(assignments, before.record)
+        after = before.with_record(library.edit(before.id, edits))
+        library.link_duplicates()
+    changes = {edit.name: (before.record.value(edit.name), after.record.value(edit.name)) for edit in edits}
+    return EditReport(after, changes, context_of(before, None) != context_of(after, None))
 
 
 def remove(settings: Settings, name: str, *, purge: bool = False) -> Document | StoredDocument:

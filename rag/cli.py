@@ -5,7 +5,7 @@ import os
 import typer
 
 from corpus.errors import EuragError
-from rag.commands import evaluation, index, library, questions, references, serve
+from rag.commands import evaluation, harvest, index, library, questions, references, serve
 
 app = typer.Typer(
     name="eurag",
@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (library, index, questions, evaluation, references, serve):
+for group in (library, harvest, index, questions, evaluation, references, serve):
     app.add_typer(group.commands)
 
 

@@ -101,7 +101,12 @@ def _prune(library: Library, collection: str, reports: list[FileReport], source:
     if not reports:
         raise CorpusError(f"{source} holds no files: nothing is pruned; is it mounted?")
     seen = {report.source for report in reports}
-    gone = [d.id for d in library.documents() if d.collection == collection and d.source not in seen]
+    unread = tuple(f"{report.source}/" for report in reports if report.status == "rejected")  # archives, for now
+    gone = [
+        document.id
+        for document in library.documents()
+        if document.collection == collection and document.source not in seen and not document.source.startswith(unread)
+    ]
     for document_id in gone:
         library.remove(document_id)
     library.link_duplicates()

@@ -2,10 +2,11 @@
 
 import re
 
-from corpus import Record
+from corpus import Record, squash
 from corpus.dates import in_words
 from embeddings import StoredDocument
 from rag.citation_styles import cite
+from rag.refusals import ui_language
 
 _ODD_URL = re.compile(r"[\s\"<>]")
 
@@ -30,14 +31,21 @@ def reference(
     if section and record.kind == "treaty":
         parts.append(section)
     if page:
-        parts.append(f"p. {page}")
+        parts.append(page_reference(record, page))
     if record.doi:
         parts.append(f"https://doi.org/{record.doi}")
     elif record.url and not _ODD_URL.search(record.url):
         parts.append(record.url)
     line = ". ".join(part.rstrip(". ") for part in parts if part)
     copies = f" [also in {', '.join(document.also_in)}]" if document.also_in else ""
-    return f"{listed}{line}. ({document.source}){copies}"
+    return f"{listed}{line}. ({squash(document.source)}){copies}"
+
+
+def page_reference(record: Record, page: str) -> str:
+    """A page or pages as the text's own language names them: "p. 12", "pp. 12–14", «с. 12»."""
+    if ui_language((record.languages or ("en",))[0]) == "ru":
+        return f"с. {page}"
+    return f"{'pp.' if '–' in page else 'p.'} {page}"
 
 
 def _place(record: Record) -> str:

@@ -88,5 +88,10 @@ def fields(record: Any) -> dict[str, Any]:
 
 
 def plain(value: Any) -> str:
-    """A value as people read it; a list with commas."""
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    """A value as people read it, on one line; a list with commas."""
+    return one_line(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
+
+
+def one_line(text: str) -> str:
+    """The text with line ends and all else that does not print written out as escapes."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

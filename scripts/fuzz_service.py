@@ -31,11 +31,15 @@ from tests.fakes import FakeEncoder  # noqa: E402
 from tests.rag.conftest import TEXTS  # noqa: E402
 from tests.rag.service.fake_server import running  # noqa: E402
 
-#: Which files are read, a schema of an upload cannot say: other names get 400 or 415.
+#: What a schema cannot say: which files are read (other names get 400 or 415), and how long the encoder's vectors are.
 CONFIG = """
 [[operations]]
 include-name = "POST /documents"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "409", "413", "415", "429", "5xx"]
+
+[[operations]]
+include-name = "POST /v1/embeddings"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404", "413", "429", "5xx"]
 """
 GROUPS = (("--exclude-tag", "admin"), ("--include-tag", "admin"))
 

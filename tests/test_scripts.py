@@ -9,7 +9,7 @@ import pytest
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 
 
-@pytest.mark.parametrize("name", ["rebuild_embeddings.py", "bench_rebuild.py", "crash_test.py"])
+@pytest.mark.parametrize("name", ["rebuild_embeddings.py", "bench_rebuild.py", "crash_test.py", "eval_extraction.py"])
 def test_a_script_runs_by_its_path_from_another_folder_where_only_the_dependencies_are_installed(name, tmp_path):
     """`-S` leaves out what an editable install adds; the dependencies come back by PYTHONPATH."""
     environment = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")}

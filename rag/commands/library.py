@@ -1,4 +1,4 @@
-"""Commands about the library: `add`, `list`, `show`, `remove` and `status`."""
+"""Commands about the library: `add`, `list`, `show`, `edit`, `remove` and `status`."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from rag.commands.options import AsJson, Home, Kind, Language, settings_for
-from rag.terminal import console, fields, plain, print_json, progress_bar, say
+from rag.terminal import console, fields, one_line, plain, print_json, progress_bar, say
 
 commands = typer.Typer()
 
@@ -61,26 +61,54 @@ def show(
     text: Annotated[
         bool, typer.Option("--text", help="Print the text that offsets count in, and nothing else.")
     ] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Print what is known of it and where from, and nothing else.")
+    ] = False,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a document's record, or with --text its text."""
+    """Show a document and its record, or one of --text and --record."""
     from rag.catalogue import find
     from rag.contract import document_json
+    from rag.display import record_lines
 
     found = find(settings_for(home), document)
     if text:
         sys.stdout.buffer.write(found.text.encode())
         return
     data = document_json(found, full=True)
+    if record:
+        data = {name: data[name] for name in ("document", "source", "record")} | {"sections": list(found.sections)}
     if as_json:
         print_json(data)
         return
-    record = data.pop("record")
-    for name, value in (data | record).items():
-        if value not in (None, "", [], (), {}) and name not in ("origins", "sources"):
-            origin = record["origins"].get(name)
-            typer.echo(f"{name:14} {plain(value)}" + (f"  ({origin})" if origin else ""))
+    shown = ("document", "collection", "source", "duplicate_of", "characters")
+    head = [f"{name:14} {plain(data[name])}" for name in shown if data.get(name) is not None]
+    lines = [*([] if record else head), *record_lines(found.record)]
+    for line in [*lines, f"{'sections':14} {plain(found.sections)}"] if record and found.sections else lines:
+        typer.echo(line)
+
+
+@commands.command(
+    epilog="Example: eurag edit article.pdf 'title=The Union State' 'authors=Ivanova A. B.; Petrov C. D.'"
+)
+def edit(
+    document: Annotated[str, typer.Argument(help="An id, the beginning of one, or a source.")],
+    assignments: Annotated[
+        list[str], typer.Argument(metavar="FIELD=VALUE...", help="Semicolons separate a list; FIELD= clears the field.")
+    ],
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Correct a document's record; adding its file again keeps that."""
+    from rag.catalogue import edit as edit_document
+
+    report = edit_document(settings_for(home), document, assignments)
+    after = "embeds its passages anew" if report.embeds else "takes it into the index"
+    changes = {name: {"before": before, "after": now} for name, (before, now) in report.changes.items()}
+    data = {"document": report.document.id, "source": report.document.source, "changes": changes}
+    message = f"edited {{source}}: {', '.join(changes)}; 'eurag build' {after}"
+    say(data | {"embeds_anew": report.embeds}, as_json, message)
 
 
 @commands.command(epilog="Example: eurag remove 001_04c213a0fb89b7a9.txt")
@@ -119,5 +147,7 @@ def _show_reports(reports: list[Any]) -> None:
         if report.status == "rejected":
             typer.secho(f"rejected {report.source!r}: {report.detail}", fg="red", err=True)
         elif report.status == "duplicate":
-            typer.echo(f"{report.source}: duplicate of {report.detail}")
+            typer.echo(f"{one_line(report.source)}: duplicate of {one_line(report.detail)}")
+        elif report.detail:
+            typer.echo(f"{one_line(report.source)}: {report.detail}")
     typer.echo(", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing to add")

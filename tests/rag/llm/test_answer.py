@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from rag.answers import answer
 from rag.contract import answer_json
-from rag.llm.answer import cited_sentences, llm_answer
+from rag.groups import Group
+from rag.llm.answer import cited_sentences, llm_answer, worded
 from tests.rag.llm.conftest import begin, event, passages_in, trickle
 
 QUESTION = "Where does the Court of the Union sit?"
@@ -30,6 +33,15 @@ def test_a_held_sentence_is_given_in_the_models_words_with_the_quote_it_rests_on
     assert sentence.text == "The Court of the Union sits in Minsk."
     assert "sits in Minsk" in sentence.quotes[0].text
     assert (found.generation.kept, found.generation.dropped, found.generation.used) == (1, 0, True)
+
+
+def test_the_headings_of_the_quotes_do_not_stand_over_a_models_words(model, retriever):
+    plain = answer(retriever, QUESTION)
+    grouped = replace(plain, groups=(Group("Sources", plain.sentences),))
+    model.script = citing("sits in Minsk", "The Court of the Union sits in Minsk [{}].")
+    assert worded(model.settings(), retriever, grouped).groups == ()
+    model.script = citing("sits in Minsk", "Nobody knows.")
+    assert worded(model.settings(), retriever, grouped).groups == grouped.groups
 
 
 def test_what_does_not_hold_is_dropped_and_counted(model, retriever):
