@@ -16,6 +16,7 @@ regular expressions over the string of kinds:
 | S | a preposition, conjunction or article |
 | R | a noun for a part or side of something: "member", «столица» |
 | O | any other word |
+| B | a border that no phrase crosses; none in a question as it was read, see `Words` |
 """
 
 import re
@@ -47,15 +48,15 @@ _WORDS = {
         он она оно они его её ее их ему ей им ею ими него неё нее них нему ней ним ними н[её]м
         эт(?:от|а|о|и|ой|ого|ому|им|ом|у|их|ими) там туда оттуда""",
     "Q": r"""what which who whom whose when where why how is are was were be been do does did has have had will would
-        can could may must shall should much many that
+        can could may must shall should much many long that now currently today exactly
         что чего чему чем ч[её]м кто кого кому кем ком чей чьей чья чь[её] когда где куда откуда зачем почему
         как сколько ли как(?:ой|ая|ое|ие|ого|ому|им|их|ими|ую|ом) каков\w? котор\w+
-        так(?:ое|ой|ая|ие) был[аои]? есть это""",
-    "S": r"""the an? of on in at to for from by with between under about into after before among within and or as
+        так(?:ое|ой|ая|ие) был[аои]? есть это сейчас теперь сегодня именно""",
+    "S": r"""the an? of on in at to for from by with between under about into after before among within since and or as
         и а или в во на о об обо по при из от до для за к ко с со у между после перед насчёт про под над без""",
     "V": r"""sign(?:s|ed|ing)? conclud\w+ adopt\w* ratif\w+ enter(?:s|ed)? forced? t(?:ake|akes|ook|aken) effect
-        appl(?:y|ies|ied) expir\w+ terminat\w+ withdraw\w* withdrew join(?:s|ed)? sa(?:y|ys|id) sit heads? launched
-        formed founded established created set made bec[ao]me
+        appl(?:y|ies|ied) expir\w+ terminat\w+ withdraw\w* withdrew join(?:s|ed)? sa(?:y|ys|id) sit heads?
+        launched formed founded established created set made bec[ao]me
         подпис(?!к)\w+ заключ[её]?н\w* заключил\w* вступ(?:ил\w*|ает|ают) сил[ау] действу\w+ ратифиц\w+
         прин(?:ял\w*|ят\w*) создан\w* основан\w* учре[дж]\w+ образован\w* состав\w+ сказан\w* говорит\w* стал\w*
         возглав\w+ прош[её]л прошл\w+ наход\w+ предусм\w+ опублик\w+ выш(?:ел|ла|ли|ло) прекрат\w+""",
@@ -78,7 +79,7 @@ _EMPTY = re.compile(
 _OPENING_QUOTES = ("«", "“")
 _QUOTED = re.compile(r"«[^«»]+»|“[^“”]+”|\"[^\"]+\"")
 
-_DOCUMENT = r"(?:[NY]S*)*(?:[ORC]*D(?:[SORCY]*[NAY])*|A(?:S*[NY])*)"
+_DOCUMENT = r"(?:NS*|Y)*(?:[ORC]*D(?:[SORCY]*[NAY])*|A(?:S*[NY])*)"
 _NAME = r"(?:CS*)?[NY](?:S*[NY])*"
 _PHRASE = re.compile(rf"{_DOCUMENT}|{_NAME}")
 _REST = re.compile(r"[NADYCORVS]+")
@@ -116,6 +117,44 @@ class Phrase:
     def end(self) -> int:
         """Where in the question it ends."""
         return self.units[-1].end
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A stretch of a conversation read into units, whose places count from its beginning.
+
+    A completed question is put together from such stretches and never read again. Borders (kind "B") stand
+    at brackets, and between what is carried over, so that no phrase runs from one stretch into another.
+    `linked` says that "And", "А" or the like stood before it.
+    """
+
+    text: str
+    units: tuple[Unit, ...] = ()
+    linked: bool = False
+
+    def __add__(self, other: "Words") -> "Words":
+        return Words(self.text + other.text, self.units + _moved(other.units, len(self.text)))
+
+    def cut(self, start: int, end: int | None = None) -> "Words":
+        """The words from `start` to `end`, neither of which may lie inside a unit."""
+        stop = len(self.text) if end is None else end
+        inside = [unit for unit in self.units if start <= unit.start and unit.end <= stop]
+        return Words(self.text[start:stop], _moved(inside, -start))
+
+    @property
+    def capitalised(self) -> "Words":
+        """The same with a capital letter first."""
+        return replace(self, text=self.text[:1].upper() + self.text[1:])
+
+    @property
+    def names(self) -> list[Phrase]:
+        """What it names."""
+        return naming_phrases(self.units, self.text)
+
+    @property
+    def content(self) -> list[Phrase]:
+        """All that it says beside question words and pronouns."""
+        return content(self.units, self.text)
 
 
 def kinds(units: Sequence[Unit]) -> str:
@@ -163,6 +202,27 @@ def content(units: Sequence[Unit], text: str) -> list[Phrase]:
     """All that a question says beside its question words and pronouns."""
     trimmed = (_trim(run) for run in _runs(_REST, units))
     return [Phrase(text[run[0].start : run[-1].end], tuple(run)) for run in trimmed if run]
+
+
+def translated(unit: Unit, language: str) -> Words:
+    """The glossary's or our usual name in `language` for what a unit names; its own words where there is none."""
+    text = _name(unit, language)
+    return Words(text, (replace(unit, text=text, start=0, end=len(text)),))
+
+
+def _name(unit: Unit, language: str) -> str:
+    if unit.entry and language in unit.entry.names:
+        return unit.entry.names[language][0]
+    for russian, russian_forms, english, english_forms in DOCUMENT_NOUNS:
+        if language == "ru" and re.fullmatch(english_forms, unit.text, re.I):
+            return russian
+        if language == "en" and re.fullmatch(russian_forms, unit.text, re.I):
+            return english
+    return unit.text
+
+
+def _moved(units: Sequence[Unit], by: int) -> tuple[Unit, ...]:
+    return tuple(replace(unit, start=unit.start + by, end=unit.end + by) for unit in units)
 
 
 def _runs(pattern: re.Pattern[str], units: Sequence[Unit]) -> Iterator[Sequence[Unit]]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench_xquad import read_xquad
-from calibrate import DATA, CachingEncoder, load_questions, prepare
+from calibrate import DATA, load_questions, prepare
 
 from corpus import fold
 from corpus.builtin import builtin_folder
@@ -128,14 +128,12 @@ def main() -> None:
     """Print the table by half."""
     parser = argparse.ArgumentParser(description="Measure follow-up questions.")
     parser.add_argument("--corpus", type=Path, required=True, help="folder with treaties")
-    parser.add_argument("--cache", type=Path, default=Path(".eurag/calibration"), help="indexes and vectors")
+    parser.add_argument("--cache", type=Path, default=Path(".eurag/calibration"), help="model and indexes")
     parser.add_argument("--xquad", type=Path, help="folder of xquad.{en,ru}.dev.json")
     parser.add_argument("--half", choices=("tune", "test"), action="append", help="only this half; rules see tune only")
     arguments = parser.parse_args()
     arguments.cache.mkdir(parents=True, exist_ok=True)
-    encoder = CachingEncoder(
-        open_encoder(DEFAULT_ENCODER, arguments.cache / "model"), arguments.cache / "vectors.cache"
-    )
+    encoder = open_encoder(DEFAULT_ENCODER, arguments.cache / "model")
     retrievers = {
         "library": prepare(arguments.cache / "library", [builtin_folder()], encoder),
         "treaties": prepare(arguments.cache / "treaties", [arguments.corpus / "treaties"], encoder),
