@@ -22,6 +22,8 @@ MAX_SOURCES_A_POINT = 3
 MAX_A_SIDE = 3
 RELATED, SEARCHED = 10, 60
 MARGIN = 0.07
+#: A quote in the reader's language may be so much behind the first when all before it are in another.
+OWN_MARGIN = 0.12
 
 _ASKS_FOR_LIST = re.compile(
     r"\b(?:list|name all|enumerate|what are the|which (?:countries|states|articles|documents))\b"
@@ -97,7 +99,8 @@ def _plain(retriever: Retriever, found: _Found) -> Answer:
     if not found.answers or why:
         why = why or reason(query.text, query.language, glossary, found.hits)
         return _answer(retriever, found, (), reason=why)
-    sentences = choose(found.evidence, MAX_LISTED if asks_for_list(query.text) else MAX_SENTENCES)
+    most = MAX_LISTED if asks_for_list(query.text) else MAX_SENTENCES
+    sentences = with_own_language(choose(found.evidence, most), found.evidence, query.language)
     groups = by_language(sentences, query.language)
     notes = (
         disagreement(query.text, query.language, glossary, sentences),
@@ -168,6 +171,15 @@ def choose(evidence: Evidence, most: int) -> tuple[Sentence, ...]:
         elif twin and len(twin) < MAX_SOURCES_A_POINT and quote.passage.document.id not in map(_document, twin):
             twin.append(quote)
     return tuple(Sentence(tuple(quotes)) for _, quotes in chosen)
+
+
+def with_own_language(sentences: tuple[Sentence, ...], evidence: Evidence, language: str) -> tuple[Sentence, ...]:
+    """The sentences, and where all are in other languages than the reader's the best in it, if it is near."""
+    shown = {quote.passage.language for sentence in sentences for quote in sentence.quotes}
+    own = next((quote for quote in evidence.quotes if quote.passage.language == language), None)
+    if language in shown or own is None or own.score < evidence.quotes[0].score - OWN_MARGIN:
+        return sentences
+    return (*sentences, Sentence((own,)))
 
 
 def _document(quote: Quote) -> str:

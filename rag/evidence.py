@@ -26,6 +26,8 @@ SAME_SHARE = 0.8
 OTHER_TREATY_PENALTY = 0.47
 #: For the very article that a question names by its number.
 ARTICLE_BONUS = 0.17
+#: For the sentence "X is a ..." where "What is X?" is asked; and the least confidence that it answers.
+DEFINITION_BONUS, DEFINED = 0.2, 0.9
 #: Below this many passages the confidence was never fitted; fewer count as this many.
 SMALL = 40
 
@@ -126,7 +128,8 @@ def select_evidence(
     answering = [quote for quote in scored if quote.typed or not needed]
     ranked = tuple(sorted(answering or scored, key=lambda quote: -quote.score))
     features = measure(retriever, query, wanted, hits, ranked[0])
-    return Evidence(ranked if answering else (), features, confidence(features, weights))
+    sure = DEFINED if wanted.is_defined_by(ranked[0].text) else 0.0
+    return Evidence(ranked if answering else (), features, max(confidence(features, weights), sure))
 
 
 def _best_of_each_language(hits: Sequence[Hit]) -> Iterator[Hit]:
@@ -157,6 +160,7 @@ def _scored(quote: Quote, similarity: float, wanted: Wanted, support: float, wei
     typed = holds_answer(wanted.answer_type, fold(quote.text))
     score += weights.typed * typed
     score += ARTICLE_BONUS * wanted.is_named_article(quote.section)
+    score += DEFINITION_BONUS * wanted.is_defined_by(quote.text)
     if wanted.is_other_treaty(passage):
         score -= OTHER_TREATY_PENALTY
     return Quote(passage, quote.start, quote.end, score, similarity, names, words, typed)

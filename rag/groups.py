@@ -44,9 +44,9 @@ class Group:
 
 
 def by_language(sentences: Sequence[Sentence], language: str) -> tuple[Group, ...]:
-    """A group for each language of the sources, that of the best sentence first; () where there is only one."""
+    """A group for each language of the sources, the reader's first; () where there is only one."""
     ui = ui_language(language)
-    codes = list(dict.fromkeys(sentence.language for sentence in sentences))
+    codes = sorted(dict.fromkeys(sentence.language for sentence in sentences), key=lambda code: code != language)
     if len(codes) < 2:
         return ()
     groups = ((code, tuple(s for s in sentences if s.language == code)) for code in codes)

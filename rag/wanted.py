@@ -35,6 +35,11 @@ _ASKS_FOR = re.compile(
     r"\b(?:how many|how much|what|which|сколько|как(?:ой|ого|ому|им|ом|ая|ую|ое|ие|их|ими?|ова?|овы))\b", re.I
 )
 _WORD = re.compile(r"\w+")
+_ASKS_WHAT_IT_IS = re.compile(r"^\W*(?:what (?:is|are)|who (?:is|are)|что такое|кто так(?:ой|ая|ие))\b", re.I)
+_DEFINITION = re.compile(
+    r"(?:the )?(?P<name>[^.;:]{2,120}?)\s*(?:\([^)]*\)\s*)?(?:\bis an?\b|\bare\b|[-—–]\s(?:это\s)?|\bявля[ею]тся\b)",
+    re.I,
+)
 
 
 class Wanted:
@@ -45,11 +50,11 @@ class Wanted:
         self.answer_type = answer_type(query.text)
         self.bibliography = bool(_ASKS_BIBLIOGRAPHY.search(query.text))
         self._idf = retriever.index.idf(query.terms)
-        self._entries = [
-            frozenset(tuple(terms(name)) for names in entry.names.values() for name in names) for entry in query.entries
-        ]
+        self._entries = [_forms(entry) for entry in query.entries]
         named = {stem for forms in self._entries for form in forms for stem in form}
-        plain = [term for term in dict.fromkeys(query.terms) if term not in named]
+        what = _ASKS_WHAT_IT_IS.search(query.text)
+        empty = terms(what.group()) if what else ()
+        plain = [term for term in dict.fromkeys(query.terms) if term not in named and term not in empty]
         self.articles = _ARTICLE.findall(query.text)
         self.numbers = [term for term in plain if term[0].isdigit() and term not in self.articles]
         self._plain = [term for term in plain if not term[0].isdigit()]
@@ -58,6 +63,7 @@ class Wanted:
         self._years = _YEAR.findall(query.text)
         things = {stem for entry in query.entries if entry.topic not in WORDS for stem in _stems(entry)}
         self._focus = _focus(query, things)
+        self._defined = self._entries[0] if what and not self._plain and len(self._entries) == 1 else frozenset()
 
     def _found_rarely(self, query: Query, size: int) -> list[str]:
         """Terms of capitalised words that few passages hold: surnames and the like, unknown to the glossary."""
@@ -70,6 +76,11 @@ class Wanted:
     def is_named_article(self, section: str | None) -> bool:
         """Whether a section is an article that the question names by its number."""
         return any(_is_article(section, number) for number in self.articles)
+
+    def is_defined_by(self, text: str) -> bool:
+        """Whether the question is "What is X?" of a name, and nothing more, and a sentence begins "X is a"."""
+        said = _DEFINITION.match(fold(text)) if self._defined else None
+        return said is not None and tuple(terms(said["name"])) in self._defined
 
     def is_other_treaty(self, passage: StoredPassage) -> bool:
         """Whether the question names parties and the passage is of a treaty between others.

@@ -145,8 +145,8 @@ def test_a_source_in_the_other_language_is_marked(answered, make_passage):
     passages = [make_passage("The court sits in Minsk."), make_passage("Суд находится в Минске.", "ru", row=1)]
     result = answered("Где суд?", [Quote(p, 0, p.end, 0.9) for p in passages], 1.0)
     assert [line.text for line in answer_lines(result) if line.sentence] == [
-        "The court sits in Minsk. [1] (en)",
-        "Суд находится в Минске. [2]",
+        "Суд находится в Минске. [1]",
+        "The court sits in Minsk. [2] (en)",
     ]
 
 
@@ -220,7 +220,7 @@ def test_a_year_that_no_text_on_the_parties_mentions_is_refused_unless_it_is_tak
     assert answerable or result.reason == "The texts found on “Armenia” do not mention 2007."
 
 
-def test_sources_in_two_languages_are_grouped_that_of_the_best_sentence_first(answered, make_passage):
+def test_sources_in_two_languages_are_grouped_the_readers_first(answered, make_passage):
     found = [
         make_passage("Суд находится в Минске.", "ru", row=1, date="2019-03"),
         make_passage("The court sits in Minsk.", row=0, date="2016"),
@@ -228,10 +228,17 @@ def test_sources_in_two_languages_are_grouped_that_of_the_best_sentence_first(an
     ]
     result = answered("Where does the court sit?", [Quote(p, 0, p.end, 0.9 - n / 100) for n, p in enumerate(found)], 1)
     assert [(group.heading, len(group.sentences)) for group in result.groups] == [
-        ("Russian-language sources (2019, 2021)", 2),
         ("English-language sources (2016)", 1),
+        ("Russian-language sources (2019, 2021)", 2),
     ]
     assert result.sentences == tuple(s for group in result.groups for s in group.sentences)
+
+
+@pytest.mark.parametrize(("behind", "shown"), [(0.1, ["en", "ru"]), (0.2, ["ru"])])
+def test_a_near_sentence_in_the_readers_language_is_shown_beside_others(answered, make_passage, behind, shown):
+    russian, english = make_passage("Суд находится в Минске.", "ru", row=1), make_passage("The court sits in Minsk.")
+    quotes = [Quote(russian, 0, russian.end, 0.9), Quote(english, 0, english.end, 0.9 - behind)]
+    assert [s.language for s in answered("Where does the court sit?", quotes, 1).sentences] == shown
 
 
 def test_sources_in_one_language_are_not_grouped(answered, quotes):

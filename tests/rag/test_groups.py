@@ -13,14 +13,14 @@ def sentence(make_passage):
     return make
 
 
-def test_sentences_are_grouped_by_the_language_of_their_sources_with_years(sentence):
+def test_sentences_are_grouped_by_the_language_of_their_sources_with_years_the_readers_first(sentence):
     found = [
         sentence("One.", date="2016-05"),
         sentence("Два.", "ru", row=1, date="2014"),
         sentence("Three.", row=2, date="2012"),
         sentence("Four.", row=3),
     ]
-    english, russian = by_language(found, "ru")
+    russian, english = by_language(found, "ru")
     assert (english.heading, english.sentences) == ("Англоязычные источники (2012, 2016)", (found[0], *found[2:]))
     assert (russian.heading, russian.sentences) == ("Русскоязычные источники (2014)", (found[1],))
 

@@ -55,3 +55,20 @@ def test_the_authors_of_a_document_are_met_by_its_sentences(retriever, make_pass
     authored = replace(passage, document=replace(passage.document, record=record))
     wanted = Wanted(retriever, retriever.query("How many pages did the court write?"))
     assert wanted.met(authored, passage.text)[1] > wanted.met(passage, passage.text)[1]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "defined"),
+    [
+        ("What is the EAEU?", "The Eurasian Economic Union (EAEU) is an organisation of five states.", True),
+        ("Что такое ЕАЭС?", "Евразийский экономический союз (ЕАЭС) — организация пяти государств.", True),
+        ("Что такое ЕАЭС?", "The Eurasian Economic Union is an organisation of five states.", True),
+        ("What is the EAEU?", "The digital agenda of the EAEU is a programme.", False),
+        ("What is the EAEU?", "The EAEU is divided.", False),
+        ("What is the seat of the EAEU?", "The EAEU is an organisation of five states.", False),
+        ("Where is the EAEU?", "The EAEU is an organisation of five states.", False),
+    ],
+)
+def test_a_sentence_that_says_what_a_name_is_defines_it(retriever, question, sentence, defined):
+    wanted = Wanted(retriever, retriever.query(question))
+    assert wanted.is_defined_by(sentence) is defined
