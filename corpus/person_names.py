@@ -19,7 +19,11 @@ _NUMBERS = re.compile(
 _CONTACTS = re.compile(
     r"\(?\b(?:https?://)?orcid(?:\.org)?(?:\s*id)?\s*[:/]?\s*|\(?\b\d{4}-\d{4}-\d{4}-\d{3}[\dXХ]\b\)?"
     r"|\(?(?:e-?mail|эл\.\s?почта|электронная почта)\s*:?|[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+\)?"
-    r"|\bSPIN(?:-код)?\s*:?\s*[\d-]*",
+    r"|\bSPIN(?:-код)?\s*:?\s*[\d-]*|\b(?:Researcher|Author|Scopus\s?)ID\s*:?\s*[A-Z\d-]*|(?-i:\biD\b)",
+    re.I,
+)
+_HONOURS = re.compile(
+    r"(?:(?:assoc|asst|prof|dr|mr|mrs|ms|проф|доц|акад|д-р)\.?\s+)+(?=[^\W\d_])|\s(?:Ph\.?\s?D\.?|D\.?Sc\.?|D\.?Phil\.?|LL\.?M\.?)$",
     re.I,
 )
 _SEPARATOR = re.compile(
@@ -33,9 +37,10 @@ _PATRONYMIC = re.compile(
     r"|оглы|ogly|oğlu|уулу|uulu)",
     re.I,
 )
+_CHILD_OF = set("оглы кызы қызы улы ұлы уулу ogly oglu oğlu kyzy qizi uly uulu".split())
 _PARTICLES = set(
     "al el bin ibn da de del della den der di dos du la le ten ter und van von zu аль эль бен ибн ван де ден дер ди дю"
-    " ла ле оглы кызы заде фон ogly kyzy oglu qizi uulu оол".split()
+    " ла ле заде фон оол".split()
 )
 _NO_NAME = re.compile(
     r"(?:academy|abstract|and|article|asia\b|belarus|border|center|central|centre|college|commonwealth|conference"
@@ -48,10 +53,13 @@ _NO_NAME = re.compile(
     r"|институ|интеграц|исслед|истор|казахстан$|кандидат|кафедр|кризис|литератур|международн|миграц|мир$|миров|народ"
     r"|научн|национальн|новая|новый|обзор|област|общест|организац|политик|политич|политолог|право|правов|проблем"
     r"|профессор|развити|регион|росси[яий]|рынок|серия|систем|совет|содруж|сотруднич|социал|союз|стат[ьи]|страт|студент"
-    r"|таможен|теори|торгов|университет|факультет|федерац|философ|центр|цифров|школ|эконом|энергет|юридич|язык)",
+    r"|таможен|теори|торгов|университет|факультет|федерац|философ|центр|цифров|школ|эконом|энергет|юридич|язык"
+    r"|edit(?:or|ed)|review|supervis|advis|translat|compil|редактор|рецензент|руководител|переводчик|составител"
+    r"|(?:about|after|as|at|before|between|beyond|by|for|from|how|in|into|letters|notes|on|over|through|to|towards?"
+    r"|under|what|when|where|why|with|without|без|в|для|из|как|на|о|об|от|по|под|при|про|с|у|что)$)",
     re.I,
 )
-_STRICT = re.compile(r"p?[Ii]{1,3}p*[CP]{1,2}|p*[CP]{1,2}p?[Ii]{1,3}p?|p*[CP],[Ii]{1,3}|CCPp?|CPC|CPp?|CCp")
+_STRICT = re.compile(r"p?[Ii]{1,3}p*[CP]{1,2}|p*[CP]{1,2}p?[Ii]{1,3}p?|p*[CP],[Ii]{1,3}|C{2,3}Pp?|CPC|CPp?|CCp")
 _LOOSE = re.compile(r"[CP][CPIip]{0,3}[CP]|p*[CP],[CIP]{1,3}")
 _ALIKE = 0.75
 
@@ -67,13 +75,14 @@ class AuthorLine:
 
 def author_line(text: str) -> AuthorLine | None:
     """The persons that a line begins with, without marks, numbers, contacts; None when it begins otherwise."""
-    line = _NUMBERS.sub("", _CONTACTS.sub(" ; ", fold(_MARKS.sub(" ", text))))
+    line = _NUMBERS.sub(" ; ", _CONTACTS.sub(" ; ", fold(_MARKS.sub(" ; ", text))))
     label = _LABEL.match(line)
     parts = map(_segment, _SEPARATOR.split(line[label.end() :] if label else line))
     segments = [part for part in parts if re.search(r"[^\W\d_]{2}|\w\.", part)]
     names, kinds, rest = [], [], False
     while segments:
         taken, name, kind = _first_name(segments)
+        rest = rest or (taken == 1 and name != segments[0])
         if taken and (not rest or _STRICT.fullmatch(kind)):
             names.append(_cased(name))
             kinds.append(kind)
@@ -84,6 +93,13 @@ def author_line(text: str) -> AuthorLine | None:
         segments = segments[taken or 1 :]
     sure = label is not None or all(map(_STRICT.fullmatch, kinds))
     return AuthorLine(tuple(names), sure, rest) if names else None
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names in one script are of one person, with initials or in full."""
+    sounds = [_sound(name) for name in (one, other)]
+    fewer, more = sorted(({word for word in sound if len(word) > 2} for sound in sounds), key=len)
+    return bool(fewer) and fewer <= more and len({"".join(sorted(word[0] for word in sound)) for sound in sounds}) == 1
 
 
 def forms_of(authors: Sequence[str], others: Sequence[str]) -> dict[str, str]:
@@ -117,7 +133,7 @@ def _sound(name: str) -> list[str]:
 
 def _segment(part: str) -> str:
     """What stands between two separators, without brackets, the letter of an affiliation, and a sentence's stop."""
-    part = re.sub(r"(?<=[^\W\d_]{2})\s[a-zа-г]$", "", part.strip(" ()[]–—-:"))
+    part = _HONOURS.sub("", re.sub(r"(?<=[^\W\d_]{2})\s[a-zа-г]$", "", part.strip(" ()[]–—-:")))
     return part if re.search(r"(?<![^\W\d_])[^\W\d_][a-zа-яё]?\.$", part) else part.rstrip(" .")
 
 
@@ -130,22 +146,31 @@ def _first_name(segments: Sequence[str]) -> tuple[int, str, str]:
         return 2, f"{segments[0]}, {segments[1]}", f"C,{_kinds(segments[1])}"
     if _STRICT.fullmatch(kind) or _LOOSE.fullmatch(kind):
         return 1, segments[0], kind
+    full = kind.find("x")
+    if full > 1 and _STRICT.fullmatch(kind[:full]):
+        return 1, " ".join(_spaced(segments[0]).split()[:full]), kind[:full]
     return 0, "", ""
 
 
 def _kinds(segment: str) -> str:
-    spaced = re.sub(r"(?<=\.)(?=[^\W\d_]{2,}\b(?!\.))", " ", segment)
-    return "".join(_kind(word) for word in spaced.split())
+    return "".join(_kind(word, segment.isupper()) for word in _spaced(segment).split())
 
 
-def _kind(word: str) -> str:
+def _spaced(segment: str) -> str:
+    """A segment with a space between initials and the surname that they touch."""
+    return re.sub(r"(?<=\.)(?=[^\W\d_]{2,}\b(?!\.))", " ", segment)
+
+
+def _kind(word: str, in_capitals: bool) -> str:
     if word.lower() in _PARTICLES:
         return "p"
+    if word.lower() in _CHILD_OF:
+        return "P"
     if not word[0].isupper():
         return "x"
     if _INITIALS.fullmatch(word):
         return "I"
-    if _BARE_INITIALS.fullmatch(word):
+    if _BARE_INITIALS.fullmatch(word) and not in_capitals:
         return "i"
     if not re.fullmatch(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*", word) or _NO_NAME.match(word):
         return "x"

@@ -30,6 +30,8 @@ ARTICLE_BONUS = 0.17
 DEFINITION_BONUS, DEFINED = 0.2, 0.9
 #: Below this many passages the confidence was never fitted; fewer count as this many.
 SMALL = 40
+#: Fewer words count as this many: among the tuning questions short ones are mostly off the topic, users' are not.
+FEW = 5
 
 _CUT_OFF = re.compile(r"\b(?:of|the|and|for|between|to|in|и|в|на|для|между)\W*$", re.I)
 
@@ -225,7 +227,7 @@ def measure(retriever: Retriever, query: Query, wanted: Wanted, hits: Sequence[H
         "contrast": float(late.max() - late.mean()) / spread if spread else 0.0,
         "typed": float(best.typed),
         "names": best.names,
-        "asked": float(len(query.terms)),
+        "asked": float(max(len(query.terms), FEW)),
         "size": math.log10(max(len(retriever.index), SMALL)),
         "focus": wanted.focus_met(_best_cosines(retriever, query, best)),
         "no_year": float(wanted.lacks_year(best.passage.document)),

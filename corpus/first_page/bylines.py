@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, takewhile
 
 from corpus.first_page.paragraphs import INSTITUTION, LONG, Paragraph, is_affiliation
 from corpus.imprint import imprint
 from corpus.normalisation import without_note_mark
-from corpus.person_names import AuthorLine, author_line
+from corpus.person_names import AuthorLine, author_line, same_person
 
 #: What the names of journals and volumes have.
 OUTLET = re.compile(
@@ -24,6 +25,8 @@ _LOWER_END = re.compile(
     re.I,
 )
 _NAMES_AND_TITLE = re.compile(r"(?:[A-ZА-ЯЁ]\.\s?){1,3}[A-ZА-ЯЁ][\w-]+(?:,\s|\.\s)")
+_SIGNED_WITHIN = 4
+_STEM = 4
 _MARKED = re.compile(r"[¹²³*†✉@]|[^\W\d_]\d\b|orcid", re.I)
 
 
@@ -44,22 +47,49 @@ def byline_of(page: Sequence[Paragraph], script: str) -> Byline:
         lines = named[:1]
     if not lines:
         return Byline(_first_title(front))
-    first = lines[0][0]
+    lines = max(_groups(front, lines), key=lambda group: any(_is_certain(front[n], found) for n, found in group))
     authors: list[str] = []
-    last = first
-    for number, found in lines:
-        if all(_stands_among_authors(front[n]) for n in range(last + 1, number)):
-            authors += [name for name in found.names if name not in authors]
-            last = number
+    for name in chain.from_iterable(found.names for _, found in lines):
+        if not any(same_person(name, author) for author in authors):
+            authors.append(name)
+    first, last = lines[0][0], lines[-1][0]
     before = [p for p in front[:first] if _can_be_title(p)]
     after = [p for p in front[last + 1 :] if _can_be_title(p) and not is_affiliation(p)]
     return Byline(_chosen(before, after), tuple(authors))
+
+
+def _groups(front: Sequence[Paragraph], lines: Sequence[tuple[int, AuthorLine]]) -> list[list[tuple[int, AuthorLine]]]:
+    """The lines of names, those together between which nothing stands but what goes with authors."""
+    groups = [[lines[0]]]
+    for number, found in lines[1:]:
+        if all(_stands_among_authors(paragraph) for paragraph in front[groups[-1][-1][0] + 1 : number]):
+            groups[-1].append((number, found))
+        else:
+            groups.append([(number, found)])
+    return groups
+
+
+def _is_certain(paragraph: Paragraph, found: AuthorLine) -> bool:
+    return found.sure or _MARKED.search(paragraph.raw) is not None
 
 
 def has_byline(page: Sequence[Paragraph]) -> bool:
     """Whether a page begins with names alone and what can be a title."""
     found = author_line(page[0].raw) if len(page) > 1 and page[0].kind == "text" else None
     return found is not None and not found.rest and _can_be_title(page[1])
+
+
+def signs_text(page: Sequence[Paragraph]) -> bool:
+    """Whether a title, then names alone stand at the top and running text below, which does not speak of the names."""
+    short = list(takewhile(lambda paragraph: len(paragraph.text) <= LONG, page[:_SIGNED_WITHIN]))
+    if len(short) < 2 or len(page) == len(short) or not _can_be_title(short[-2]):
+        return False
+    found = author_line(short[-1].raw)
+    if found is None or found.rest or len(page[len(short)].text) <= LONG:
+        return False
+    stems = {word[:_STEM].casefold() for word in re.findall(r"[^\W\d_]{3,}", " ".join(found.names))}
+    others = " ".join(paragraph.text for paragraph in page if paragraph is not short[-1])
+    return not any(word[:_STEM].casefold() in stems for word in re.findall(r"[^\W\d_]+", others))
 
 
 def _front(page: Sequence[Paragraph], script: str) -> Iterator[Paragraph]:
@@ -78,7 +108,7 @@ def _front(page: Sequence[Paragraph], script: str) -> Iterator[Paragraph]:
 
 
 def _stands_among_authors(paragraph: Paragraph) -> bool:
-    return paragraph.kind != "text" or paragraph.text in ("and", "и", "&") or is_affiliation(paragraph)
+    return paragraph.kind != "text" or len(paragraph.text.split()) == 1 or is_affiliation(paragraph)
 
 
 def _may_be_authors(front: Sequence[Paragraph], number: int, found: AuthorLine) -> bool:
@@ -129,7 +159,7 @@ def _chosen(before: Sequence[Paragraph], after: Sequence[Paragraph]) -> str:
 
 def _goes_on(line: str, following: str) -> bool:
     """Whether a title goes on in the next paragraph."""
-    return bool(_LOWER_END.search(line)) or following[:1].islower()
+    return bool(_LOWER_END.search(line)) or following[:1].islower() or following.startswith("(")
 
 
 def _likelihood(title: str) -> float:

@@ -30,7 +30,7 @@ _LABELS = {
     r"|вак|oecd|код"
     r"|научная специальность|специальность|шифр|msc)\b|(?:https?://|www\.)|10\.\d{4,9}/"
     r"|\d{1,2}\.\d{1,2}\.\d{1,2}\.?(?:\s|$))",
-    "date": r"(?=(?:(?:article )?(?:received|accepted|submitted|revised|published|history)|available online"
+    "date": r"(?=(?:(?:article )?(?:received|accepted|submitted|revised|published|posted|history)|available online"
     r"|first published"
     r"|online first|поступила|принята|о?добрена|опубликована|дата |статья (?:поступила|принята|о?добрена)"
     r"|история статьи"
@@ -67,7 +67,7 @@ INSTITUTION = re.compile(
     r"|университет\w*|институт|академи[яи]|факультет\w*|кафедр\w+|центр|школа|ниу|фгбоу|фгаоу|ран|мгу|мгимо"
     r"|рудн|спбгу|нан"
     r"|министерств\w+|лаборатори\w+|профессор\w*|доцент\w*|professor|lecturer|researcher|fellow|ph\.?\s?d|сотрудник\w*"
-    r"|(?:кандидат|доктор|к|д)\.?\s*(?:\w{1,8}\.\s?|\w+(?:их|ых) )н(?:аук|\.)|аспирант\w*|студент\w*|магистр\w*"
+    r"|(?:кандидат|доктор|к|д)\.?\s*(?:\w{1,8}\.\s?|\w+(?:их|ых) )н(?:аук|\.)|аспирант\w*|студент\w*|магистр\w*|бакалавр\w*"
     r"|докторант\w*"
     r"|преподавател\w+|університэт|университеті|институты|universität)\b",
     re.I,
@@ -75,7 +75,12 @@ INSTITUTION = re.compile(
 _PLACE = re.compile(
     r"(?:,|\(|г\.)\s*(?:russia\w*(?: federation)?|россия|рф|российская федерация|moscow|москва|minsk|минск"
     r"|belarus|беларусь"
-    r"|республика \w+|republic of \w+|kazakhstan|казахстан|armenia|армения|kyrgyzstan|\w*киргизия|кыргызстан"
+    r"|республика \w+|\w+ая республика|(?:the )?republic of \w+|(?:kyrgyz|czech|slovak) republic|(?:the )?netherlands"
+    r"|belgium|bulgaria|canada|croatia|denmark|greece|india|iran|israel|mongolia|norway|portugal|romania|serbia"
+    r"|singapore|spain|switzerland|turkmenistan|türkiye|uae|vietnam"
+    r"|абхазия|австрия|азербайджан|болгария|великобритания|венгрия|вьетнам|грузия|индия|иран|испания|италия|канада"
+    r"|латвия|литва|молдова|монголия|польша|сербия|словакия|сша|туркменистан|турция|украина|финляндия|франция|чехия"
+    r"|швейцария|швеция|эстония|южная осетия|япония|kazakhstan|казахстан|armenia|армения|kyrgyzstan|\w*киргизия|кыргызстан"
     r"|uzbekistan"
     r"|узбекистан|tajikistan|таджикистан|china|китай|germany|германия|uk|united kingdom|usa|united states"
     r"|ukraine|poland"
@@ -166,14 +171,19 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _goes_on_from(held: str, line: str) -> bool:
     """Whether a line goes on what stands above it: neither of them is a line of names or codes, nor has it a label."""
-    return (
-        not (_names(held) or _names(line) or _kind(fold(held[:LONG]))[0] == "code") and _kind(fold(line))[0] == "text"
-    )
+    if _kind(fold(held[:LONG]))[0] == "code" or _kind(fold(line))[0] != "text":
+        return False
+    return not (_names(held) or _names(line) or (INSTITUTION.search(line) and _may_name(held)))
 
 
 def _names(raw: str) -> bool:
     found = author_line(raw) if len(raw) < LONG else None
     return found is not None and found.sure
+
+
+def _may_name(raw: str) -> bool:
+    found = author_line(raw) if len(raw) < LONG else None
+    return found is not None and not found.rest
 
 
 def _kind(content: str) -> tuple[str, int]:

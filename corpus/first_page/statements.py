@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, pairwise, takewhile
 
-from corpus.first_page.bylines import OUTLET, Byline, byline_of, has_byline
+from corpus.first_page.bylines import OUTLET, Byline, byline_of, has_byline, signs_text
 from corpus.first_page.paragraphs import LONG, Paragraph, is_affiliation, paragraphs_of, script_of
 from corpus.imprint import Reference, citation, find_doi, imprint
 from corpus.languages import language_of
@@ -48,13 +48,13 @@ def statements_from_first_page(text: str) -> list[Field]:
 
 
 def _is_article(page: Sequence[Paragraph]) -> bool:
-    """Whether the opening has what articles have: labels, codes, a line of names; or names, a title and then text."""
+    """Whether the opening has what articles have: labels, codes, a line of names; or names and a title, then text."""
     if {"abstract", "keywords", "citation", "code"} & {paragraph.kind for paragraph in page[: 2 * _OPENING]}:
         return True
     lines = [(p, found) for p in page[:_OPENING] if len(p.text) < LONG and (found := author_line(p.raw))]
     if any(found.sure and (not found.rest or is_affiliation(p)) for p, found in lines):
         return True
-    return has_byline(page) and len(page) > 2 and len(page[2].text) > LONG
+    return (has_byline(page) and len(page) > 2 and len(page[2].text) > LONG) or signs_text(page)
 
 
 def _mainscript_of(page: Sequence[Paragraph]) -> str:

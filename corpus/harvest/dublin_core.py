@@ -56,12 +56,13 @@ class DublinCore:
     def statements(self) -> list[Field]:
         """The record, as far as the elements state it."""
         titles = {code: title for code, title in self._in_languages("title") if title != self.title}
+        place = self._place()
         values: dict[str, Any] = {
             "title": self.title,
             "titles": {code: title for code, title in titles.items() if code != self.language},
             "languages": [self.language] if self.language else None,
             "date": min(filter(None, map(iso_date, self.texts("date"))), default=None),
-            "kind": _kind(self.texts("type")),
+            "kind": _kind(self.texts("type")) or ("article" if place.get("journal") else None),
             "doi": doi_in([*self.texts("identifier"), *self.texts("relation")]),
             "url": self._landing_page(),
             "publisher": next(iter(self.texts("publisher")), None),
@@ -69,7 +70,7 @@ class DublinCore:
             "abstracts": self._abstracts(),
             "keywords": self._keywords(),
         }
-        return stated(values | self._authors() | self._place(), "metadata")
+        return stated(values | self._authors() | place, "metadata")
 
     def links(self) -> list[str]:
         """The addresses of web pages and files that the record names, in order."""

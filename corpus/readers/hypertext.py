@@ -32,9 +32,9 @@ class _Flow:
         self.text = ""
 
     def flush(self) -> None:
-        """What has collected becomes a paragraph; two line breaks in a row are the end of one."""
+        """What has collected becomes a paragraph, its line breaks kept; two in a row are the end of one."""
         for paragraph in _TWO_BREAKS.split(self.text):
-            self.draft.paragraph(" ".join(paragraph.split()))
+            self.draft.paragraph("\n".join(" ".join(line.split()) for line in paragraph.splitlines()))
         self.text = ""
 
     def walk(self, element: Any) -> None:

@@ -1,5 +1,6 @@
 """Journal articles in JATS XML (NISO Z39.96, also the NLM DTDs before it)."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ _SILENT = {"title", "label", "sec-meta", "ref-list", "object-id", "graphic", "me
 _APART = {"p", "title", "label", "list", "list-item", "sec", "caption", "disp-quote", "disp-formula", "break", "kwd"}
 _ABSTRACTS = ("abstract", "trans-abstract")
 _ABSTRACT_TITLES = {"ru": "Аннотация", "en": "Abstract"}
+
+_INITIALS = re.compile(r"(?:\w\w?\.[ -]?)+")
 
 
 def extraction(article: Any) -> Extraction:
@@ -138,9 +141,10 @@ def _names(author: Any) -> Iterator[Any]:
 
 
 def _name(element: Any) -> str:
-    """A name in parts as "Family Given", any other as it stands."""
+    """A name in parts as "Family I. O." or "Family, Given", any other as it stands."""
     surname, given = _said(element, "surname"), _said(element, "given-names")
-    return " ".join(part for part in (surname, given) if part) or inner_text(element)
+    between = " " if _INITIALS.fullmatch(given or "") else ", "
+    return between.join(part for part in (surname, given) if part) or inner_text(element)
 
 
 def _date(meta: Any) -> str | None:

@@ -47,7 +47,7 @@ def test_the_front_gives_the_record(extraction):
     record = build_record(extraction.statements)
     assert (record.title, record.titles) == ("Союзное государство", {"en": "The Union State"})
     assert record.authors == ("Иванова А. Б.", "Рабочая группа")
-    assert record.author_forms == {"Иванова А. Б.": "Ivanova Anna B."}
+    assert record.author_forms == {"Иванова А. Б.": "Ivanova, Anna B."}
     assert (record.journal, record.publisher, record.date) == ("Регионология", "МГУ", "2021-03-04")
     assert (record.volume, record.issue, record.pages, record.doi) == ("28", "2", "10-31", "10.1000/182")
     assert record.abstracts == {"ru": "О границе.", "en": "Aim On the border."}

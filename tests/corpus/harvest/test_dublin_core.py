@@ -140,3 +140,8 @@ def test_links_are_addresses_of_the_web_only():
 def test_an_empty_record_states_nothing():
     assert core().statements() == []
     assert core("title  ", "date soon", "language Elvish", "identifier x").statements() == []
+
+
+def test_what_stands_in_a_journal_is_an_article_though_its_type_says_only_text():
+    assert record("title Salt", "type Text", "source Salt and steppe; Vol. 3, No. 2 (2019); 10-19").kind == "article"
+    assert record("title Salt", "type Text").kind != "article"
