@@ -49,6 +49,7 @@ _CITATION = re.compile(
 )
 _QUOTED = re.compile(r"\s*[“\"«](?P<title>[^”\"]{10,}?)[.,]?[”\"»]\.?\s*(?P<rest>(?:[^”»]|«[^»]*»)+)$")
 _EARLY_YEAR = re.compile(rf"[\s.,]*(?:\((?P<year>{_YEAR})(?:,\s\w+(?:\s\d+)?)?\)[.,:]?|(?P<bare>{_YEAR})[.,])\s*")
+_OTHERS = re.compile(r"[\s,]*(?:et al\b|и др\b|и соавт\b)[.,\s]*", re.I)
 _CITY = re.compile(r"(?P<volume>(?:материал|сборник|конференц|proceedings|conference).*)\.\s*[^\W\d_]+[\s,]*$", re.I)
 _SERIES = re.compile(r"Сер(?:ия\b|\.)|Series\b|Ser\.|Part\b")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.?!]\s+|(?<=[?!»”\d)])\s*[.]\s+")
@@ -56,10 +57,14 @@ _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.?!]\s+|(?<=[?!»”\d)])\s*[.]\s+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a reference to a text says of it; a field that it does not show is empty."""
+    """What a reference to a text says of it; a field that it does not show is empty.
+
+    `more_authors` when it does not name all of them ("et al.").
+    """
 
     authors: tuple[str, ...] = ()
     title: str = ""
+    more_authors: bool = False
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -98,6 +103,8 @@ def citation(paragraph: str, titles: Sequence[str] = ()) -> Reference | None:
     if not marked:
         return None
     authors, rest = _authors(marked.group("line"))
+    others = _OTHERS.match(rest)
+    rest = rest[others.end() :] if others else rest
     early = _EARLY_YEAR.match(rest)
     rest = _LINKS.sub("", rest[early.end() :] if early else rest).strip(" .,")
     title, tail = _title_and_tail(rest, titles)
@@ -105,7 +112,7 @@ def citation(paragraph: str, titles: Sequence[str] = ()) -> Reference | None:
     doi = find_doi(marked.group("line"))
     if not authors or not {"year", "pages", "volume"} & set(found):
         return None
-    return Reference(authors, title, found | ({"doi": doi} if doi else {}))
+    return Reference(authors, title, others is not None, found | ({"doi": doi} if doi else {}))
 
 
 def _authors(line: str) -> tuple[tuple[str, ...], str]:

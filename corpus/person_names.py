@@ -23,7 +23,8 @@ _CONTACTS = re.compile(
     re.I,
 )
 _HONOURS = re.compile(
-    r"(?:(?:assoc|asst|prof|dr|mr|mrs|ms|проф|доц|акад|д-р)\.?\s+)+(?=[^\W\d_])|\s(?:Ph\.?\s?D\.?|D\.?Sc\.?|D\.?Phil\.?|LL\.?M\.?)$",
+    r"(?:(?:(?:assoc|asst|prof|dr|mr|mrs|ms|проф|доц|акад|д-р)\.?|professor|профессор|доцент|академик"
+    r"|(?:аспирант|магистрант|студент)(?:ка)?)\s+)+(?=[^\W\d_])|\s(?:Ph\.?\s?D\.?|D\.?Sc\.?|D\.?Phil\.?|LL\.?M\.?)$",
     re.I,
 )
 _SEPARATOR = re.compile(
@@ -37,6 +38,15 @@ _PATRONYMIC = re.compile(
     r"|оглы|ogly|oğlu|уулу|uulu)",
     re.I,
 )
+_DEGREE = re.compile(
+    r"(?:(?:канд(?:идат)?|доктор|д-р|[кд])\.?\s?)?[а-яё-]+\.?\s?(?:наук|н\.)|Ph\.?\s?D\.?|(?:MSc|DSc|MPhil|DPhil|LLM|MBA)\.?"
+)
+_POST = re.compile(
+    r"\s(?:[—–-]\s|(?:доцент|проф|канд|докт|д-р|[кд]\.|аспирант|магистр|студент|стар|ст\.|главн|ведущ|научн|зав|дирек"
+    r"|препод|сотрудн|professor|assistant|associate|senior|lecturer|research|ph\.?d))",
+    re.I,
+)
+_REMARK = re.compile(r"\([^()\d]*[^\W\d_]{3}[^()\d]*\)|\s[|•]\s[^|•]*\b(?:19|20)\d\d$")
 _CHILD_OF = set("оглы кызы қызы улы ұлы уулу ogly oglu oğlu kyzy qizi uly uulu".split())
 _PARTICLES = set(
     "al el bin ibn da de del della den der di dos du la le ten ter und van von zu аль эль бен ибн ван де ден дер ди дю"
@@ -76,9 +86,10 @@ class AuthorLine:
 def author_line(text: str) -> AuthorLine | None:
     """The persons that a line begins with, without marks, numbers, contacts; None when it begins otherwise."""
     line = _NUMBERS.sub(" ; ", _CONTACTS.sub(" ; ", fold(_MARKS.sub(" ; ", text))))
+    line = _REMARK.sub(" ; ", line)
     label = _LABEL.match(line)
     parts = map(_segment, _SEPARATOR.split(line[label.end() :] if label else line))
-    segments = [part for part in parts if re.search(r"[^\W\d_]{2}|\w\.", part)]
+    segments = [part for part in parts if re.search(r"[^\W\d_]{2}|\w\.", part) and not _DEGREE.fullmatch(part)]
     names, kinds, rest = [], [], False
     while segments:
         taken, name, kind = _first_name(segments)
@@ -146,19 +157,15 @@ def _first_name(segments: Sequence[str]) -> tuple[int, str, str]:
         return 2, f"{segments[0]}, {segments[1]}", f"C,{_kinds(segments[1])}"
     if _STRICT.fullmatch(kind) or _LOOSE.fullmatch(kind):
         return 1, segments[0], kind
-    full = kind.find("x")
-    if full > 1 and _STRICT.fullmatch(kind[:full]):
-        return 1, " ".join(_spaced(segments[0]).split()[:full]), kind[:full]
+    post = _POST.search(segments[0])
+    if post and _STRICT.fullmatch(kind := _kinds(segments[0][: post.start()])):
+        return 1, segments[0][: post.start()], kind
     return 0, "", ""
 
 
 def _kinds(segment: str) -> str:
-    return "".join(_kind(word, segment.isupper()) for word in _spaced(segment).split())
-
-
-def _spaced(segment: str) -> str:
-    """A segment with a space between initials and the surname that they touch."""
-    return re.sub(r"(?<=\.)(?=[^\W\d_]{2,}\b(?!\.))", " ", segment)
+    spaced = re.sub(r"(?<=\.)(?=[^\W\d_]{2,}\b(?!\.))", " ", segment)
+    return "".join(_kind(word, segment.isupper()) for word in spaced.split())
 
 
 def _kind(word: str, in_capitals: bool) -> str:

@@ -4,48 +4,79 @@ Usage: python scripts/calibrate.py --corpus DIR [--write]
 
 DIR holds `seeds` and `treaties`. Indexes them together and the seeds alone, runs the questions of
 `tests/data` through the product's own search and evidence selection, fits a logistic regression
-on the tuning half only, and prints for both halves: document hit@5, snippet recall in the top 10
-passages and in the quotes, citation precision, refusals and AUROC. `--write` stores weights and
-report in `rag/evidence.json`. The last line is the report as one JSON object.
+on the tuning half only, and prints for both halves the figures of `eurag eval`, but for quotes those of
+answers before refusing. `--write` stores weights and report in `rag/evidence.json`. The last line is the
+report as one JSON object.
 """
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from corpus import Library, add_paths, fold
+from corpus import Library, add_paths
 from corpus.builtin import builtin_folder
 from embeddings import DEFAULT_ENCODER, Encoder, Index, build_index, open_encoder
 from embeddings.generation import current_generation
 from rag import evidence as evidence_module
-from rag.answers import MAX_LISTED, MAX_SENTENCES, RELATED, SEARCHED, asks_for_list, choose
-from rag.evidence import Evidence, Weights, confidence, load_weights, select_evidence
+from rag.answers import MAX_LISTED, MAX_SENTENCES, RELATED, SEARCHED, Answer, asks_for_list, choose, with_own_language
+from rag.evaluation.figures import ANSWERS
+from rag.evaluation.judging import (
+    citation_values,
+    direction,
+    distinct_documents,
+    holds,
+    refusal_values,
+    snippet_values,
+    sources_of,
+)
+from rag.evaluation.questions import Question, read_questions
+from rag.evaluation.rankings import completing_rank, hits
+from rag.evaluation.statistics import mean
+from rag.evidence import DEFINED, Evidence, Weights, confidence, load_weights, select_evidence
 from rag.glossary import load_glossary
 from rag.retrieval import Hit, Retriever
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
+HALVES = ("tune", "test")
 FEATURES = ("score", "contrast", "typed", "names", "asked", "size", "focus", "no_year")
 REFUSED_ANSWERABLE = 0.05
+_OF_ANSWERS = (
+    "snippet_top10",
+    "snippet_quotes",
+    "citation_precision",
+    "unanswerable_refused",
+    "answerable_refused",
+    "auroc",
+)
+FIGURES = {
+    "hit@5": mean("hit@5"),
+    "hit@5_same": mean("hit@5, same language"),
+    "hit@5_cross": mean("hit@5, cross-lingual"),
+    **{name: ANSWERS[name] for name in _OF_ANSWERS},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One question with what came back."""
+    """One question with what came back: `found` are the names of the documents, best first."""
 
-    question: dict[str, Any]
+    question: Question
+    direction: str | None
+    found: tuple[frozenset[str], ...]
     hits: tuple[Hit, ...]
     evidence: Evidence
 
 
-def load_questions(name: str) -> list[dict[str, Any]]:
-    """The questions of `tests/data/questions_{name}.jsonl`."""
-    lines = (DATA / f"questions_{name}.jsonl").read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines if line.strip()]
+Halves = Mapping[str, Sequence[Judged]]
+
+
+def load_questions(name: str, half: str) -> list[Question]:
+    """One half of the questions of `tests/data/questions_{name}.jsonl`."""
+    return read_questions(DATA / f"questions_{name}.jsonl", [("split", half)])
 
 
 def prepare(home: Path, folders: Sequence[Path], encoder: Encoder) -> Retriever:
@@ -57,13 +88,21 @@ def prepare(home: Path, folders: Sequence[Path], encoder: Encoder) -> Retriever:
     return Retriever(Index(current_generation(home)), encoder, load_glossary())
 
 
-def judge(retriever: Retriever, questions: Sequence[dict[str, Any]], weights: Weights) -> list[Judged]:
+def judge(retriever: Retriever, questions: Sequence[Question], weights: Weights) -> list[Judged]:
     """Search and select evidence for every question."""
     judged = []
     for question in questions:
-        query = retriever.query(question["question"])
-        hits = retriever.search(query, SEARCHED)
-        judged.append(Judged(question, tuple(hits[:RELATED]), select_evidence(retriever, query, hits, weights)))
+        query = retriever.query(question.text)
+        passages = retriever.search(query, SEARCHED)
+        judged.append(
+            Judged(
+                question,
+                direction(retriever.index, question),
+                tuple(sources_of(document) for document in distinct_documents(passages)),
+                tuple(passages[:RELATED]),
+                select_evidence(retriever, query, passages, weights),
+            )
+        )
     return judged
 
 
@@ -74,7 +113,7 @@ def fit(judged: Sequence[Judged], features: Sequence[str]) -> tuple[tuple[float,
     from sklearn.preprocessing import StandardScaler
 
     table = np.array([[item.evidence.features[name] for name in features] for item in judged])
-    labels = [item.question["answerable"] for item in judged]
+    labels = [item.question.answerable for item in judged]
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5, class_weight="balanced"))
     model.fit(table, labels)
     scaler, regression = model[0], model[1]
@@ -85,74 +124,68 @@ def fit(judged: Sequence[Judged], features: Sequence[str]) -> tuple[tuple[float,
 
 def threshold_for(judged: Sequence[Judged], weights: Weights) -> float:
     """The threshold that refuses `REFUSED_ANSWERABLE` of the questions whose answer was found."""
-    scores = sorted(confidence(i.evidence.features, weights) for i in judged if i.question["answerable"])
+    scores = sorted(confidence(i.evidence.features, weights) for i in judged if i.question.answerable)
     return round(scores[int(len(scores) * REFUSED_ANSWERABLE)], 4)
+
+
+def refitted(judged: Sequence[Halves], weights: Weights, features: Sequence[str] = FEATURES) -> Weights:
+    """The weights with features, coefficients and threshold fitted anew on the tuning halves."""
+    tuning = [item for halves in judged for item in halves["tune"] if _is_fair(item)]
+    coefficients, intercept = fit(tuning, features)
+    weights = replace(weights, features=tuple(features), coefficients=coefficients, intercept=intercept)
+    return replace(weights, threshold=threshold_for(tuning, weights))
 
 
 def report(judged: Sequence[Judged], weights: Weights) -> dict[str, float]:
     """The figures for some questions."""
-    from sklearn.metrics import roc_auc_score
-
-    scores = [confidence(item.evidence.features, weights) for item in judged]
-    labels = [item.question["answerable"] for item in judged]
-    refused = [score < weights.threshold for score in scores]
-    answerable = [item for item in judged if item.question["answerable"]]
-    quotes = [[q for s in _chosen(item) for q in s.quotes] for item in answerable]
-    cited = [
-        q.passage.document.source in _gold(item) for item, own in zip(answerable, quotes, strict=True) for q in own
-    ]
-    return {
-        "questions": len(judged),
-        "doc_hit5": _mean(any(h.passage.document.source in _gold(item) for h in item.hits[:5]) for item in answerable),
-        "snippet_top10": _mean(_holds(item, [h.passage.text for h in item.hits]) for item in answerable),
-        "snippet_quotes": _mean(_holds(i, [q.text for q in own]) for i, own in zip(answerable, quotes, strict=True)),
-        "citation_precision": _mean(cited),
-        "refused_unanswerable": _mean(r for r, answer in zip(refused, labels, strict=True) if not answer),
-        "refused_answerable": _mean(r for r, answer in zip(refused, labels, strict=True) if answer),
-        "auroc": round(float(roc_auc_score(labels, scores)), 4) if len(set(labels)) == 2 else float("nan"),
+    ranks = {i.question.id: completing_rank(i.question.groups, i.found) for i in judged if i.question.groups}
+    found = hits(["Success@5"], ranks)
+    values = [_values(item, found.get(item.question.id, {}), weights) for item in judged]
+    ones = np.ones((1, len(values)))
+    return {"questions": len(judged)} | {
+        name: round(float(figure(values)(ones)[0]), 4) for name, figure in FIGURES.items()
     }
 
 
-def _chosen(item: Judged) -> Any:
-    return choose(item.evidence, MAX_LISTED if asks_for_list(item.question["question"]) else MAX_SENTENCES)
+def _values(item: Judged, hit: Mapping[str, float], weights: Weights) -> dict[str, float]:
+    """What `FIGURES` read: the refusal as it would be, all else of the answer before it; hits by direction too."""
+    question, sure = item.question, confidence(item.evidence.features, weights)
+    if item.evidence.confidence >= DEFINED:  # so much comes of a definition only: it was judged without features
+        sure = max(sure, DEFINED)
+    sentences = choose(item.evidence, MAX_LISTED if asks_for_list(question.text) else MAX_SENTENCES)
+    sentences = with_own_language(sentences, item.evidence, question.language)
+    answer = Answer(question.text, question.language, "", sentences, sure, item.hits)
+    given = answer if sure >= weights.threshold else replace(answer, sentences=())
+    return {
+        "confidence": sure,
+        **{key: value for value in hit.values() for key in ("hit@5", f"hit@5, {item.direction}")},
+        **refusal_values(question, given),
+        **snippet_values(question, answer),
+        **citation_values(question, answer),
+    }
 
 
-def _gold(item: Judged) -> set[str]:
-    groups = item.question.get("gold_groups") or []
-    return {*item.question["gold_docs"], *(source for group in groups for source in group)}
-
-
-def _holds(item: Judged, texts: Sequence[str]) -> bool:
-    return any(fold(snippet) in fold(text) for snippet in item.question["gold_snippets"] for text in texts)
-
-
-def _fair(item: Judged) -> bool:
+def _is_fair(item: Judged) -> bool:
     """Whether a question can teach the confidence: an answer that was not found is rightly refused."""
-    return not item.question["answerable"] or _holds(item, [hit.passage.text for hit in item.hits])
+    return not item.question.answerable or holds([hit.passage.text for hit in item.hits], item.question.snippets)
 
 
-def _mean(values: Any) -> float:
-    kept = list(values)
-    return round(sum(kept) / len(kept), 4) if kept else float("nan")
-
-
-def run(corpus: Path, cache: Path) -> list[tuple[str, list[dict[str, Any]], Retriever]]:
-    """What is asked of what: of the seeds among all texts and alone, of the treaties, and off the topic."""
+def retrievers(corpus: Path, cache: Path) -> dict[str, tuple[str, Retriever]]:
+    """{name: (questions, what they are put to)}: seeds among all texts and alone, treaties, notes, off topic."""
     encoder = open_encoder(DEFAULT_ENCODER, cache / "model")
     together = prepare(cache / "together", [corpus / "seeds", corpus / "treaties"], encoder)
     alone = prepare(cache / "seeds", [corpus / "seeds"], encoder)
     notes = prepare(cache / "library", [builtin_folder()], encoder)
-    seeds, treaties, library, offtopic = map(load_questions, ("seeds", "treaties", "library", "offtopic"))
-    return [
-        ("eval", load_questions("eval"), together),
-        ("seeds", seeds, together),
-        ("seeds alone", seeds, alone),
-        ("treaties", treaties, together),
-        ("library", library, notes),
-        ("off topic", offtopic, together),
-        ("off topic, library", offtopic, notes),
-        ("off topic, seeds", offtopic, alone),
-    ]
+    return {
+        "eval": ("eval", together),
+        "seeds": ("seeds", together),
+        "seeds alone": ("seeds", alone),
+        "treaties": ("treaties", together),
+        "library": ("library", notes),
+        "off topic": ("offtopic", together),
+        "off topic, library": ("offtopic", notes),
+        "off topic, seeds": ("offtopic", alone),
+    }
 
 
 def main() -> None:
@@ -166,15 +199,13 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.cache.mkdir(parents=True, exist_ok=True)
     weights = replace(load_weights(), features=(), coefficients=(), intercept=0.0)
-    judged = {name: judge(r, questions, weights) for name, questions, r in run(arguments.corpus, arguments.cache)}
-    tuning = [item for items in judged.values() for item in items if item.question["split"] == "tune" and _fair(item)]
-    coefficients, intercept = fit(tuning, FEATURES)
-    weights = replace(weights, features=FEATURES, coefficients=coefficients, intercept=intercept)
-    weights = replace(weights, threshold=threshold_for(tuning, weights))
+    judged = {
+        name: {half: judge(retriever, load_questions(questions, half), weights) for half in HALVES}
+        for name, (questions, retriever) in retrievers(arguments.corpus, arguments.cache).items()
+    }
+    weights = refitted(list(judged.values()), weights)
     figures = {
-        f"{name}, {split}": report([item for item in items if item.question["split"] == split], weights)
-        for name, items in judged.items()
-        for split in ("tune", "test")
+        f"{name}, {half}": report(items, weights) for name, halves in judged.items() for half, items in halves.items()
     }
     for name, values in figures.items():
         print(f"{name:20} " + "  ".join(f"{key} {value:.3f}" for key, value in values.items()))

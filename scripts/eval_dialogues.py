@@ -94,7 +94,7 @@ def unchanged(dialogues: Sequence[dict[str, Any]]) -> float:
 
 def unrelated_unchanged(half: str) -> float:
     """Share of other people's questions that come out as they went in, each asked after the one before it."""
-    lists = [[q["question"] for q in load_questions(name) if q["split"] == half] for name in QUESTIONS]
+    lists = [[question.text for question in load_questions(name, half)] for name in QUESTIONS]
     pairs = [pair for questions in lists for pair in pairwise(questions)]
     return share([not standalone(pair, load_glossary()).changed for pair in pairs])
 

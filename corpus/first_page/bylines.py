@@ -27,6 +27,8 @@ _LOWER_END = re.compile(
 _NAMES_AND_TITLE = re.compile(r"(?:[A-ZА-ЯЁ]\.\s?){1,3}[A-ZА-ЯЁ][\w-]+(?:,\s|\.\s)")
 _SIGNED_WITHIN = 4
 _STEM = 4
+_RUBRIC_WORDS = 3
+_FOOTNOTE = re.compile(r"[\d¹²³*†]")
 _MARKED = re.compile(r"[¹²³*†✉@]|[^\W\d_]\d\b|orcid", re.I)
 
 
@@ -47,7 +49,7 @@ def byline_of(page: Sequence[Paragraph], script: str) -> Byline:
         lines = named[:1]
     if not lines:
         return Byline(_first_title(front))
-    lines = max(_groups(front, lines), key=lambda group: any(_is_certain(front[n], found) for n, found in group))
+    lines = max(_groups(front, lines), key=lambda group: _is_certain(front, group))
     authors: list[str] = []
     for name in chain.from_iterable(found.names for _, found in lines):
         if not any(same_person(name, author) for author in authors):
@@ -69,8 +71,12 @@ def _groups(front: Sequence[Paragraph], lines: Sequence[tuple[int, AuthorLine]])
     return groups
 
 
-def _is_certain(paragraph: Paragraph, found: AuthorLine) -> bool:
-    return found.sure or _MARKED.search(paragraph.raw) is not None
+def _is_certain(front: Sequence[Paragraph], group: Sequence[tuple[int, AuthorLine]]) -> bool:
+    """Whether lines of names have the form of names, marks, or an affiliation below them."""
+    below = group[-1][0] + 1
+    return any(found.sure or _MARKED.search(front[n].raw) for n, found in group) or (
+        below < len(front) and is_affiliation(front[below])
+    )
 
 
 def has_byline(page: Sequence[Paragraph]) -> bool:
@@ -114,11 +120,14 @@ def _stands_among_authors(paragraph: Paragraph) -> bool:
 def _may_be_authors(front: Sequence[Paragraph], number: int, found: AuthorLine) -> bool:
     """Whether names are the authors': words that may be anything are, with marks or beside what goes with authors."""
     paragraph = front[number]
-    if paragraph.kind != "text" or len(paragraph.text) > LONG:
+    if paragraph.kind != "text" or len(paragraph.text) > LONG or len(set(imprint(paragraph.text)) - {"journal"}) > 1:
+        return False
+    above = front[number - 1] if number else paragraph
+    if above.kind == "credit" and above.text[1:].islower():
         return False
     marked = _MARKED.search(paragraph.raw) is not None
     if found.rest:
-        return marked or is_affiliation(paragraph)
+        return (marked or is_affiliation(paragraph)) and not _FOOTNOTE.match(paragraph.text)
     if found.sure:
         return True
     following = front[number + 1] if number + 1 < len(front) else None
@@ -130,7 +139,7 @@ def _can_be_title(paragraph: Paragraph) -> bool:
     text = paragraph.text
     if paragraph.kind != "text" or len(text.split()) < 2 or len(text) > LONG or not re.search(r"[^\W\d_]{3}", text):
         return False
-    if re.match(r"[\d¹²³*†]", text) and is_affiliation(paragraph):
+    if _FOOTNOTE.match(text) and is_affiliation(paragraph):
         return False
     found = imprint(text)
     if _NAMES_AND_TITLE.match(text):
@@ -142,7 +151,13 @@ def _can_be_title(paragraph: Paragraph) -> bool:
 
 def _first_title(front: Sequence[Paragraph]) -> str:
     candidates = [p for p in front if _can_be_title(p) and not is_affiliation(p)]
-    return _chosen([p for p in candidates if not p.text.endswith((".", ";", ","))], [])
+    titles = [p for p in candidates if not p.text.endswith((".", ";", ",")) and not _is_rubric(p.text)]
+    return _chosen(titles, [])
+
+
+def _is_rubric(text: str) -> bool:
+    """Whether a line in capitals is as short as the names of sections are."""
+    return text.isupper() and len(text.split()) <= _RUBRIC_WORDS
 
 
 def _chosen(before: Sequence[Paragraph], after: Sequence[Paragraph]) -> str:

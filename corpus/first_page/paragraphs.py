@@ -52,6 +52,9 @@ _LABELS = {
     "contact": r"(?=(?:corresponding|correspondence|contact|e-?mail|email|эл\.|электронная|автор(?:ы)? для"
     r"|для корресп|address"
     r"|адрес|about the authors?|(?:сведения|информация) об авторах?|об авторах?|orcid|spin|\S+@\S+$))",
+    "credit": r"(?=(?:научный руководитель|научный редактор|рецензент|рецензия на|рец\. на|перевод с|ответственный редактор"
+    r"|под (?:общей )?ред|reviewers?\b|reviewed (?:by|work|book)|review of:|book review:|edited by|(?:academic )?editors?:"
+    r"|handling editor|translated (?:by|from)|(?:scientific )?(?:super|ad)visors?:))",
     "heading": r"(?=(?:(?:\d{1,2}|[ivx]{1,4})?[.)]?\s*(?:introduction|введение|кіріспе|уводзіны|постановка проблемы"
     r"|references|литература|contents|содержание|список литературы|background|highlights)\s*[.:]?\s*$))",
 }
@@ -173,7 +176,9 @@ def _goes_on_from(held: str, line: str) -> bool:
     """Whether a line goes on what stands above it: neither of them is a line of names or codes, nor has it a label."""
     if _kind(fold(held[:LONG]))[0] == "code" or _kind(fold(line))[0] != "text":
         return False
-    return not (_names(held) or _names(line) or (INSTITUTION.search(line) and _may_name(held)))
+    if _names(held) or _names(line):
+        return False
+    return not (_may_name(held) and (INSTITUTION.search(line) or _may_name(line)))
 
 
 def _names(raw: str) -> bool:

@@ -117,8 +117,8 @@ def _letters(text: str) -> str:
 
 
 def _better_authors(printed: tuple[str, ...], references: Sequence[Reference]) -> tuple[str, ...]:
-    """The authors of the reference, unless the page prints as many and fuller names."""
-    if not references:
+    """The authors of the reference, unless the page prints as many and fuller names, or the reference leaves some out."""
+    if not references or (printed and references[0].more_authors):
         return printed
     referred = references[0].authors
     same_script = printed and script_of(" ".join(printed)) == script_of(" ".join(referred))

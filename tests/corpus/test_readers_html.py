@@ -85,7 +85,7 @@ def test_the_rows_of_a_table_are_lines():
 def test_a_page_of_little_text_is_read_in_full():
     flowing = "Prices rose.<br>They fell.<br><br>Then<div>they <b>ro</b>se.</div>"
     extraction = read_file(f"<h1>Gas</h1>{flowing}<ul><li>gas<ul><li>oil</ul></ul>".encode(), "a.html")
-    assert extraction.text.split("\n\n") == ["Gas", "Prices rose. They fell.", "Then", "they rose.", "gas", "oil"]
+    assert extraction.text.split("\n\n") == ["Gas", "Prices rose.\nThey fell.", "Then", "they rose.", "gas", "oil"]
     assert [heading.label for heading in extraction.headings] == ["Gas"]
 
 

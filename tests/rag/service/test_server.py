@@ -246,3 +246,9 @@ def get(server, path, key):
     """The status of a request on a connection of its own."""
     with httpx2.Client(base_url=server.url, headers={"Authorization": f"Bearer {key}"}, timeout=WAIT_S) as client:
         return client.get(path).status_code
+
+
+def test_small_responses_are_sent_at_once():
+    """Else the second half of a response waits for the client's acknowledgement, some 40 ms."""
+    with closing(bound("127.0.0.1", 0)) as held:
+        assert held.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -1,0 +1,149 @@
+"""What each signal is worth: search, choice of sentences and confidence, with one of them taken out.
+
+Usage: python scripts/ablation.py --corpus DIR [--cache DIR]
+
+DIR and the cache are those of `scripts/calibrate.py`. Each line is one change; the confidence and its
+threshold are fitted anew on the tuning halves for each. The figures are those of calibrate, over the
+questions `eval`, `seeds`, `treaties` and `library` together, by half. The last line is one JSON object
+{change: {half: figures}}.
+"""
+
+import argparse
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+from calibrate import FEATURES, HALVES, Halves, judge, load_questions, refitted, report, retrievers
+
+from embeddings import Filters, Vectors
+from embeddings.index import Rows
+from embeddings.lexical import Scores
+from rag.evidence import load_weights
+from rag.fusion import deal, fuse
+from rag.retrieval import Hit, Mode, Query, Retriever
+
+SETS = ("eval", "seeds", "treaties", "library")
+NOTHING = "nothing"
+
+
+class WithoutLateInteraction(Retriever):
+    """Keeps the order of dense and BM25 search; the confidence still reads what late interaction says."""
+
+    def _fused(
+        self, query: Query, language: str, rows: Rows, dense: Scores, bm25: Scores
+    ) -> tuple[Scores, dict[int, float]]:
+        _, late = super()._fused(query, language, rows, dense, bm25)
+        return deal(dense, np.argsort(-fuse(dense, bm25, self._weight(query, language)), kind="stable")), late
+
+
+class WithoutBm25(Retriever):
+    """Finds no word and no name."""
+
+    def _lexical(self, query: Query, language: str) -> Scores:
+        return np.zeros(len(self.index), np.float32)
+
+
+class WithoutGlossary(Retriever):
+    """Searches without the other names of what a question names; sentences are still held to them."""
+
+    def search(self, query: Query, k: int, filters: Filters | None = None, mode: Mode = "fused") -> list[Hit]:
+        """As `Retriever.search`."""
+        return super().search(replace(query, entries=()), k, filters, mode)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is taken out: by another retriever, other weights, or something replaced while questions are judged."""
+
+    retriever: type[Retriever] = Retriever
+    weights: Mapping[str, float] = field(default_factory=dict)
+    replaced: Callable[[], AbstractContextManager[object]] = nullcontext
+
+
+CHANGES = {
+    NOTHING: Change(),
+    "search: late interaction": Change(WithoutLateInteraction),
+    "search: BM25": Change(WithoutBm25),
+    "search: names of the glossary": Change(WithoutGlossary),
+    "sentence: late interaction": Change(
+        replaced=lambda: patch("rag.evidence._similarities", lambda _, __, quotes: [0.0] * len(quotes))
+    ),
+    "sentence: names and numbers": Change(weights={"names": 0.0}),
+    "sentence: words": Change(weights={"words": 0.0}),
+    "sentence: type of the answer": Change(weights={"typed": 0.0}),
+    "sentence: score of its passage": Change(weights={"passage": 0.0}),
+    "sentence: bonus across languages": Change(weights={"cross": 0.0}),
+    "sentence: article named": Change(replaced=lambda: patch("rag.evidence.ARTICLE_BONUS", 0.0)),
+    "sentence: definition": Change(replaced=lambda: patch("rag.evidence.DEFINITION_BONUS", 0.0)),
+    "sentence: other parties": Change(replaced=lambda: patch("rag.evidence.OTHER_TREATY_PENALTY", 0.0)),
+}
+
+
+def no_means(vectors: Vectors, languages: Sequence[str], priors: Mapping[str, Vectors]) -> dict[str, Vectors]:
+    """Zero for each language: {code: (dimension,) float32}."""
+    return {code: np.zeros(vectors.shape[1], np.float32) for code in {*languages, *priors}}
+
+
+def uncentred(corpus: Path, cache: Path) -> dict[str, tuple[str, Retriever]]:
+    """What `retrievers` gives, with indexes built from the same vectors without language means."""
+    other = cache / "uncentred"
+    shutil.rmtree(other, ignore_errors=True)
+    shutil.copytree(cache, other, ignore=shutil.ignore_patterns("index", other.name))
+    with patch("embeddings.build.language_means", no_means):
+        return retrievers(corpus, other)
+
+
+def judged(change: Change, indexes: Mapping[str, tuple[str, Retriever]]) -> dict[str, Halves]:
+    """{set of questions: {half: what came back under the change}}."""
+    weights = replace(load_weights(), features=(), coefficients=(), intercept=0.0, **change.weights)
+    found: dict[str, Halves] = {}
+    with change.replaced():
+        for name, (questions, plain) in indexes.items():
+            retriever = change.retriever(plain.index, plain.encoder, plain.glossary)
+            found[name] = {half: judge(retriever, load_questions(questions, half), weights) for half in HALVES}
+    return found
+
+
+def figures(found: Mapping[str, Halves], features: Sequence[str] = FEATURES) -> dict[str, dict[str, float]]:
+    """{half: figures} over `SETS` together, with the confidence fitted anew on these features."""
+    weights = refitted(list(found.values()), load_weights(), features)
+    return {half: report([item for name in SETS for item in found[name][half]], weights) for half in HALVES}
+
+
+def measured(corpus: Path, cache: Path) -> Iterator[tuple[str, dict[str, dict[str, float]]]]:
+    """(what is taken out, figures by half), change after change."""
+    indexes = retrievers(corpus, cache)
+    for name, change in CHANGES.items():
+        found = judged(change, indexes)
+        yield name, figures(found)
+        if name == NOTHING:
+            for feature in FEATURES:
+                yield f"confidence: {feature}", figures(found, [other for other in FEATURES if other != feature])
+    yield "search: language means", figures(judged(CHANGES[NOTHING], uncentred(corpus, cache)))
+
+
+def main() -> None:
+    """Print a line a change and half, then the JSON line."""
+    parser = argparse.ArgumentParser(description="What each signal is worth.")
+    parser.add_argument("--corpus", type=Path, required=True, help="folder with seeds and treaties")
+    parser.add_argument(
+        "--cache", type=Path, default=Path(".eurag/calibration"), help="indexes and vectors are kept here"
+    )
+    arguments = parser.parse_args()
+    arguments.cache.mkdir(parents=True, exist_ok=True)
+    results = {}
+    for name, by_half in measured(arguments.corpus, arguments.cache):
+        results[name] = by_half
+        for half, values in by_half.items():
+            shown = "  ".join(f"{key} {value:.3f}" for key, value in values.items())
+            print(f"{name:32} {half}  {shown}", flush=True)
+    print(json.dumps(results))
+
+
+if __name__ == "__main__":
+    main()
