@@ -72,6 +72,7 @@ _NO_NAME = re.compile(
 _STRICT = re.compile(r"p?[Ii]{1,3}p*[CP]{1,2}|p*[CP]{1,2}p?[Ii]{1,3}p?|p*[CP],[Ii]{1,3}|C{2,3}Pp?|CPC|CPp?|CCp")
 _LOOSE = re.compile(r"[CP][CPIip]{0,3}[CP]|p*[CP],[CIP]{1,3}")
 _ALIKE = 0.75
+_SIGNS = dict.fromkeys(map(ord, "’”"))  # the soft and the hard sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _ratio(one: str, other: str) -> float:
 
 def _sound(name: str) -> list[str]:
     """The words of a name in Latin letters, in an order that does not depend on its form."""
-    words = re.findall(r"[^\W\d_]+", romanised(name).lower())
+    words = re.findall(r"[^\W\d_]+", romanised(name).lower().translate(_SIGNS))
     return sorted(word.replace("y", "i").replace("kh", "h").replace("j", "i") for word in words)
 
 

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("name", ["first_pages.jsonl", "first_pages_unseen.jsonl"])
+@pytest.mark.parametrize("name", ["first_pages.jsonl", "first_pages_unseen.jsonl", "first_pages_fresh.jsonl"])
 def test_fields_of_first_pages_are_read_exactly(name, monkeypatch):
     monkeypatch.setattr(sys, "path", [str(ROOT / "scripts"), *sys.path])
     from eval_extraction import BARS, evaluate, read_pages

@@ -19,6 +19,7 @@ OUTLET = re.compile(
     r"|международн\w+ (?:научн|журнал))",
     re.I,
 )
+_DIVISION = re.compile(r"секция\b|(?:раздел|глава|часть|section|chapter|session|part) (?:\d|[ivx]+\b)", re.I)
 _LOWER_END = re.compile(
     r"[:,—–-]$|\b(?:and|of|in|the|for|on|to|a|with|between|и|в|на|с|по|для|о|об|к|из|от|за"
     r"|при|как)$",
@@ -28,6 +29,10 @@ _NAMES_AND_TITLE = re.compile(r"(?:[A-ZА-ЯЁ]\.\s?){1,3}[A-ZА-ЯЁ][\w-]+(?:,
 _SIGNED_WITHIN = 4
 _STEM = 4
 _RUBRIC_WORDS = 3
+_SURNAME = re.compile(
+    r"(?:[оеё]ва?|[иы]на?|[сц]к(?:ий|ая|ой)|[ую]к|енко|янц?|дзе|швили|ич|ova?|eva?|sk(?:i|y|a|aya|iy|yi)|enko|yan|dze"
+    r"|shvili|vich)$|[a-zа-яё]-[A-ZА-ЯЁ]"
+)
 _FOOTNOTE = re.compile(r"[\d¹²³*†]")
 _MARKED = re.compile(r"[¹²³*†✉@]|[^\W\d_]\d\b|orcid", re.I)
 
@@ -50,13 +55,16 @@ def byline_of(page: Sequence[Paragraph], script: str) -> Byline:
     if not lines:
         return Byline(_first_title(front))
     lines = max(_groups(front, lines), key=lambda group: _is_certain(front, group))
+    around = [*front[: lines[0][0]], *front[lines[-1][0] + 1 :]]
+    if len(lines) > 1 and not _is_certain(front, lines[:1]) and not any(map(_is_title, around)):
+        lines = lines[1:]
     authors: list[str] = []
     for name in chain.from_iterable(found.names for _, found in lines):
         if not any(same_person(name, author) for author in authors):
             authors.append(name)
     first, last = lines[0][0], lines[-1][0]
     before = [p for p in front[:first] if _can_be_title(p)]
-    after = [p for p in front[last + 1 :] if _can_be_title(p) and not is_affiliation(p)]
+    after = [p for p in front[last + 1 :] if _is_title(p)]
     return Byline(_chosen(before, after), tuple(authors))
 
 
@@ -86,12 +94,14 @@ def has_byline(page: Sequence[Paragraph]) -> bool:
 
 
 def signs_text(page: Sequence[Paragraph]) -> bool:
-    """Whether a title, then names alone stand at the top and running text below, which does not speak of the names."""
+    """Whether a title, then surnames stand at the top and running text below, which does not speak of these."""
     short = list(takewhile(lambda paragraph: len(paragraph.text) <= LONG, page[:_SIGNED_WITHIN]))
     if len(short) < 2 or len(page) == len(short) or not _can_be_title(short[-2]):
         return False
     found = author_line(short[-1].raw)
     if found is None or found.rest or len(page[len(short)].text) <= LONG:
+        return False
+    if not all(found.sure or any(map(_SURNAME.search, name.split())) for name in found.names):
         return False
     stems = {word[:_STEM].casefold() for word in re.findall(r"[^\W\d_]{3,}", " ".join(found.names))}
     others = " ".join(paragraph.text for paragraph in page if paragraph is not short[-1])
@@ -130,9 +140,11 @@ def _may_be_authors(front: Sequence[Paragraph], number: int, found: AuthorLine) 
         return (marked or is_affiliation(paragraph)) and not _FOOTNOTE.match(paragraph.text)
     if found.sure:
         return True
-    following = front[number + 1] if number + 1 < len(front) else None
-    beside = following is None or is_affiliation(following) or following.kind != "text" or author_line(following.raw)
-    return bool(marked or beside or any(_can_be_title(p) for p in front[:number]))
+    if marked or any(_can_be_title(p) for p in front[:number]) or number + 1 == len(front):
+        return True
+    following = front[number + 1]
+    beside = is_affiliation(following) or following.kind != "text" or author_line(following.raw) is not None
+    return beside or (len(found.names) > 1 and _can_be_title(following))
 
 
 def _can_be_title(paragraph: Paragraph) -> bool:
@@ -142,15 +154,19 @@ def _can_be_title(paragraph: Paragraph) -> bool:
     if _FOOTNOTE.match(text) and is_affiliation(paragraph):
         return False
     found = imprint(text)
-    if _NAMES_AND_TITLE.match(text):
+    if _NAMES_AND_TITLE.match(text) or _DIVISION.match(text):
         return False
     if len(set(found) - {"journal"}) > 1 or (OUTLET.search(text) and re.search(r"(?:19|20)\d\d\W*$", text)):
         return False
     return not (OUTLET.match(text) and (found or text.isupper() or len(text) < 80))
 
 
+def _is_title(paragraph: Paragraph) -> bool:
+    return _can_be_title(paragraph) and not is_affiliation(paragraph)
+
+
 def _first_title(front: Sequence[Paragraph]) -> str:
-    candidates = [p for p in front if _can_be_title(p) and not is_affiliation(p)]
+    candidates = [p for p in front if _is_title(p)]
     titles = [p for p in candidates if not p.text.endswith((".", ";", ",")) and not _is_rubric(p.text)]
     return _chosen(titles, [])
 

@@ -52,9 +52,9 @@ _LABELS = {
     "contact": r"(?=(?:corresponding|correspondence|contact|e-?mail|email|эл\.|электронная|автор(?:ы)? для"
     r"|для корресп|address"
     r"|адрес|about the authors?|(?:сведения|информация) об авторах?|об авторах?|orcid|spin|\S+@\S+$))",
-    "credit": r"(?=(?:научный руководитель|научный редактор|рецензент|рецензия на|рец\. на|перевод с|ответственный редактор"
-    r"|под (?:общей )?ред|reviewers?\b|reviewed (?:by|work|book)|review of:|book review:|edited by|(?:academic )?editors?:"
-    r"|handling editor|translated (?:by|from)|(?:scientific )?(?:super|ad)visors?:))",
+    "credit": r"(?=(?:научный руководитель|научный редактор|рецензент|рецензия на|рец\. на|перевод с"
+    r"|ответственный редактор|под (?:общей )?ред|reviewers?\b|reviewed (?:by|work|book)|review of:|book review:"
+    r"|edited by|(?:academic )?editors?:|handling editor|translated (?:by|from)|(?:scientific )?(?:super|ad)visors?:))",
     "heading": r"(?=(?:(?:\d{1,2}|[ivx]{1,4})?[.)]?\s*(?:introduction|введение|кіріспе|уводзіны|постановка проблемы"
     r"|references|литература|contents|содержание|список литературы|background|highlights)\s*[.:]?\s*$))",
 }
@@ -70,8 +70,8 @@ INSTITUTION = re.compile(
     r"|университет\w*|институт|академи[яи]|факультет\w*|кафедр\w+|центр|школа|ниу|фгбоу|фгаоу|ран|мгу|мгимо"
     r"|рудн|спбгу|нан"
     r"|министерств\w+|лаборатори\w+|профессор\w*|доцент\w*|professor|lecturer|researcher|fellow|ph\.?\s?d|сотрудник\w*"
-    r"|(?:кандидат|доктор|к|д)\.?\s*(?:\w{1,8}\.\s?|\w+(?:их|ых) )н(?:аук|\.)|аспирант\w*|студент\w*|магистр\w*|бакалавр\w*"
-    r"|докторант\w*"
+    r"|(?:кандидат|доктор|к|д)\.?\s*(?:\w{1,8}\.\s?|\w+(?:их|ых) )н(?:аук|\.)|аспирант\w*|студент\w*|магистр\w*"
+    r"|бакалавр\w*|докторант\w*"
     r"|преподавател\w+|університэт|университеті|институты|universität)\b",
     re.I,
 )
@@ -83,8 +83,8 @@ _PLACE = re.compile(
     r"|singapore|spain|switzerland|turkmenistan|türkiye|uae|vietnam"
     r"|абхазия|австрия|азербайджан|болгария|великобритания|венгрия|вьетнам|грузия|индия|иран|испания|италия|канада"
     r"|латвия|литва|молдова|монголия|польша|сербия|словакия|сша|туркменистан|турция|украина|финляндия|франция|чехия"
-    r"|швейцария|швеция|эстония|южная осетия|япония|kazakhstan|казахстан|armenia|армения|kyrgyzstan|\w*киргизия|кыргызстан"
-    r"|uzbekistan"
+    r"|швейцария|швеция|эстония|южная осетия|япония|kazakhstan|казахстан|armenia|армения|kyrgyzstan"
+    r"|\w*киргизия|кыргызстан|uzbekistan"
     r"|узбекистан|tajikistan|таджикистан|china|китай|germany|германия|uk|united kingdom|usa|united states"
     r"|ukraine|poland"
     r"|azerbaijan|georgia|moldova|turkey|japan|korea|france|italy|finland|sweden|austria|hungary|estonia|latvia"

@@ -117,7 +117,7 @@ def _letters(text: str) -> str:
 
 
 def _better_authors(printed: tuple[str, ...], references: Sequence[Reference]) -> tuple[str, ...]:
-    """The authors of the reference, unless the page prints as many and fuller names, or the reference leaves some out."""
+    """The authors of the reference, unless it leaves some out or the page prints as many and fuller names."""
     if not references or (printed and references[0].more_authors):
         return printed
     referred = references[0].authors

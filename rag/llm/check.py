@@ -52,7 +52,7 @@ class Checker:
         """The verdict on a sentence without its [n]; it rests on those of the passages cited that hold all it says."""
         if not cited:
             return Verdict(problem="it cites no passage")
-        if instructs(text):
+        if instructs(text) or text.rstrip().endswith("?"):
             return Verdict(problem="it is no statement")
         language = language_of(fold(text)) or "en"
         stated = self._read(text, language)

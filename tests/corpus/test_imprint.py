@@ -55,6 +55,11 @@ def test_references_of_many_styles_are_read(line, authors, title, journal):
     assert (found.authors, found.title, found.fields["journal"]) == (authors, title, journal)
 
 
+def test_a_reference_that_leaves_authors_out_says_so():
+    found = citation("Для цитирования: Иванов И.И., Ли Ю. и др. Рынок труда // Вестник. 2019. № 4. С. 5–9.")
+    assert (found.authors, found.title, found.more_authors) == (("Иванов И.И.", "Ли Ю."), "Рынок труда", True)
+
+
 def test_the_title_on_the_page_tells_where_the_journal_begins():
     line = "Для цитирования: Ли Ю. Граница. Очерки. Вестник. Право. 2020. № 1. С. 5–9."
     assert citation(line).fields["journal"] == "Право"

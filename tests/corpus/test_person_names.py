@@ -1,6 +1,6 @@
 import pytest
 
-from corpus.person_names import author_line, forms_of
+from corpus.person_names import author_line, forms_of, same_person
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,12 @@ from corpus.person_names import author_line, forms_of
         ("By Hovik T. Manasaryants", ("Hovik T. Manasaryants",)),
         ("В. Я. КРУКОВЕЦ 1), Т. С. ШИДЛОВИЧ-ЛОСЬ 2)", ("В. Я. Круковец", "Т. С. Шидлович-Лось")),
         ("Абрамович Р. А.; Ли Ю.", ("Абрамович Р. А.", "Ли Ю.")),
+        ("Иванов И.И.¹ Петров П.П.²", ("Иванов И.И.", "Петров П.П.")),
+        ("Л. Г. Иванова iD a, А. В. Петров iD b", ("Л. Г. Иванова", "А. В. Петров")),
+        ("Асанов уулу Бекзат¹, Алиев Ильхам Гейдар оглы²", ("Асанов уулу Бекзат", "Алиев Ильхам Гейдар оглы")),
+        ("к.э.н., доцент Иванов И.И., д-р экон. наук, проф. П. П. Петров", ("Иванов И.И.", "П. П. Петров")),
+        ("Authors: M. Smith, J. Doe (team leader)", ("M. Smith", "J. Doe")),
+        ("by Ann Lee and Bo Ek | June 2021", ("Ann Lee", "Bo Ek")),
     ],
 )
 def test_a_line_of_names_is_sure_and_holds_nothing_else(line, names):
@@ -30,6 +36,7 @@ def test_a_line_of_names_is_sure_and_holds_nothing_else(line, names):
         ("Aibek Zhumagazin-uulu 1,†, Ouyang Ruoxian 2", ("Aibek Zhumagazin-uulu", "Ouyang Ruoxian")),
         ("Anna V. Petrova anna@example.org", ("Anna V. Petrova",)),
         ("Belgrade, August 28, 2000", ("Belgrade, August",)),
+        ("Prof. Dr. Ann Lee, Bo Ek, PhD", ("Ann Lee", "Bo Ek")),
     ],
 )
 def test_words_that_may_be_something_else_are_not_sure(line, names):
@@ -39,6 +46,8 @@ def test_words_that_may_be_something_else_are_not_sure(line, names):
 
 def test_what_follows_the_names_is_told():
     found = author_line("Иванов Иван Иванович, кандидат политических наук, доцент")
+    assert (found.names, found.rest) == (("Иванов Иван Иванович",), True)
+    found = author_line("Иванов Иван Иванович — доктор наук")
     assert (found.names, found.rest) == (("Иванов Иван Иванович",), True)
 
 
@@ -52,6 +61,31 @@ def test_names_among_degrees_are_all_found():
 )
 def test_other_lines_name_nobody(line):
     assert author_line(line) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "LETTERS FROM THE ROAD",
+        "(НА ПРИМЕРЕ ЗАУРАЛЬЯ)",
+        "Рецензент Иванов И. И.",
+        "Л. Н. Гумилев атындағы университет",
+    ],
+)
+def test_titles_roles_and_institutions_named_after_persons_name_nobody(line):
+    assert author_line(line) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("И. И. Иванов", "Иванов Иван Ильич", True),
+        ("И. И. Иванов", "И. И. Иванова", False),
+        ("И. И. Иванов", "П. И. Иванов", False),
+    ],
+)
+def test_a_person_is_the_same_with_initials_and_in_full(one, other, expected):
+    assert same_person(one, other) is expected
 
 
 def test_forms_in_two_scripts_are_joined_whatever_their_order():

@@ -12,7 +12,7 @@ def test_chapters_are_read_in_the_order_of_the_spine():
 
 
 def test_a_page_that_is_no_xml_is_read_as_a_browser_would():
-    assert read_file(epub({"a.xhtml": "<p>One<p>two &nbsp; three<br>four"}), "a.epub").text == "One\n\ntwo three four"
+    assert read_file(epub({"a.xhtml": "<p>One<p>two &nbsp; three<br>four"}), "a.epub").text == "One\n\ntwo three\nfour"
 
 
 def test_an_entity_of_html_is_its_character():

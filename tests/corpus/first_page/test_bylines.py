@@ -1,6 +1,6 @@
 import pytest
 
-from corpus.first_page.bylines import Byline, byline_of
+from corpus.first_page.bylines import Byline, byline_of, signs_text
 from corpus.first_page.paragraphs import paragraphs_of
 
 _BODY = "Governments agree on trade more readily than on politics, and they have done so for a long time. " * 4
@@ -25,6 +25,24 @@ _BODY = "Governments agree on trade more readily than on politics, and they have
         ("Vestnik. 2019. No. 4\n\nThe Road to the Union\n\nAbstract. A.", Byline("The Road to the Union")),
         (f"Ann Lee\n\nA Union of Roads\n\n{_BODY}", Byline("A Union of Roads", ("Ann Lee",))),
         ("Abstract. A.", Byline()),
+        (
+            "Ann Lee\nUniversity of Lodz\n\nBo Ek\n\nLund\n\nThe Road to the Union\n\nAbstract. A.",
+            Byline("The Road to the Union", ("Ann Lee", "Bo Ek")),
+        ),
+        (
+            "Green Corridor\n\nThe Road to the Union\n\nAnn Lee\nUniversity of Lodz\n\nAbstract. A.",
+            Byline("The Road to the Union", ("Ann Lee",)),
+        ),
+        ("GREEN CORRIDORS\n\nAnn Lee\nUniversity of Lodz\n\nAbstract. A.", Byline("GREEN CORRIDORS", ("Ann Lee",))),
+        (
+            "The Road to the Union\n\nJ. A. Smith\n\nSupervisor:\n\nB. C. Doe\n\nAbstract. A.",
+            Byline("The Road to the Union", ("J. A. Smith",)),
+        ),
+        (
+            "EURASIA\n2021, VOL. 73, NO. 4, 600–622\n\nThe Road to the Union\n\nAnn Lee and Bo Ek\n\nAbstract. A.",
+            Byline("The Road to the Union", ("Ann Lee", "Bo Ek")),
+        ),
+        ("INTERNATIONAL ROADS\n\nAbstract. A.", Byline()),
     ],
 )
 def test_title_and_authors_stand_side_by_side(page, byline):
@@ -34,3 +52,16 @@ def test_title_and_authors_stand_side_by_side(page, byline):
 def test_what_is_in_the_other_script_is_passed_over():
     page = paragraphs_of("Граница\n\nИ. И. Иванов\n\nThe Border of States\n\nIvan Ivanov\n\nAbstract. A.")
     assert byline_of(page, "latin") == Byline("The Border of States", ("Ivan Ivanov",))
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "expected"),
+    [
+        ("Всеволод Петровский", _BODY, True),
+        ("Ann Threlkeld-Lee", _BODY, True),
+        ("Ann Threlkeld-Lee", f"{_BODY} So says Threlkeld.", False),
+        ("Share This", _BODY, False),
+    ],
+)
+def test_a_signature_is_a_surname_of_which_the_text_does_not_speak(name, body, expected):
+    assert signs_text(paragraphs_of(f"In Praise of Dull Unions\n\n{name}\n\n{body}")) is expected

@@ -20,6 +20,8 @@ def _kinds(text: str) -> list[str]:
         ("Funding. None.", "thanks"),
         ("E-mail: a@example.org", "contact"),
         ("1. Introduction", "heading"),
+        ("Научный руководитель: Иванов И. И.", "credit"),
+        ("Edited by: Ann Lee", "credit"),
         ("Research on articles of treaties", "text"),
         ("Introduction to the law of the Union", "text"),
     ],

@@ -91,6 +91,12 @@ def test_affiliations_posts_and_addresses_are_no_authors():
     assert _record(page).authors == ("J. A. Smith",)
 
 
+def test_the_printed_authors_are_all_where_the_reference_names_some():
+    line = "Cite as: Smith J., Lee A., et al. The Road. Roads. 2020;1(2):5–9."
+    record = _record(f"The Road\n\nJohn Smith, Ann Lee, Wei Zhang\n\nAbstract. On roads.\n\n{line}\n\n{_ENGLISH}")
+    assert (record.title, record.authors) == ("The Road", ("John Smith", "Ann Lee", "Wei Zhang"))
+
+
 def test_keywords_may_stand_one_a_line():
     assert _record(f"Abstract. On roads.\n\nKeywords:\nRoads\nOil price\n\n{_ENGLISH}").keywords == {
         "en": ("Roads", "Oil price")

@@ -107,5 +107,10 @@ def test_of_several_citations_those_that_hold_the_sentence_stay(library, passage
     assert [quote.passage.row for quote in verdict.quotes] == [right.row]
 
 
+def test_a_question_is_no_statement(library, passages):
+    verdict = Checker(library).check("Does the Court of the EAEU have its seat in Minsk?", passages[:1])
+    assert (verdict.quotes, verdict.problem) == ((), "it is no statement")
+
+
 def test_a_sentence_that_cites_nothing_is_not_held(library):
     assert Checker(library).check("The Court sits in Minsk.", []).problem == "it cites no passage"
