@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, takewhile
 
-from corpus.first_page.paragraphs import INSTITUTION, LONG, Paragraph, is_affiliation
+from corpus.first_page.paragraphs import INSTITUTION, LONG, Paragraph, is_affiliation, is_prose
 from corpus.imprint import imprint
 from corpus.normalisation import without_note_mark
 from corpus.person_names import AuthorLine, author_line, same_person
@@ -114,7 +114,11 @@ def _front(page: Sequence[Paragraph], script: str) -> Iterator[Paragraph]:
     for paragraph in page:
         if paragraph.script != script:
             continue
-        ends = paragraph.kind in ("abstract", "keywords", "heading") or len(paragraph.text) > LONG
+        ends = (
+            paragraph.kind in ("abstract", "keywords", "heading")
+            or len(paragraph.text) > LONG
+            or is_prose(paragraph.text)
+        )
         if ends and paragraph.kind not in ("citation", "rights", "thanks", "contact", "code", "date") and seen:
             return
         if paragraph.kind == "text":
@@ -151,7 +155,7 @@ def _can_be_title(paragraph: Paragraph) -> bool:
     text = paragraph.text
     if paragraph.kind != "text" or len(text.split()) < 2 or len(text) > LONG or not re.search(r"[^\W\d_]{3}", text):
         return False
-    if _FOOTNOTE.match(text) and is_affiliation(paragraph):
+    if is_prose(text) or (_FOOTNOTE.match(text) and is_affiliation(paragraph)):
         return False
     found = imprint(text)
     if _NAMES_AND_TITLE.match(text) or _DIVISION.match(text):

@@ -98,6 +98,7 @@ _STRUCTURED = re.compile(
     r"|постановка)\b",
     re.I,
 )
+_PROSE = re.compile(r"[^\W\d_]{4}[.!]\s+(?:[\"«“(]\s?)?[A-ZА-ЯЁ][^\W\d_]*\s[^.]{15,}[^.]{2}[.!?…]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +240,8 @@ def _is_running(paragraph: Paragraph) -> bool:
         and len(paragraph.text) > _SENTENCE
         and not (is_affiliation(paragraph) and len(paragraph.text) < LONG)
     )
+
+
+def is_prose(text: str) -> bool:
+    """Whether a paragraph, however short, is running text: it ends a sentence that is not its first."""
+    return _PROSE.search(text) is not None

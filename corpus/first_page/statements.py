@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, pairwise, takewhile
 
 from corpus.first_page.bylines import OUTLET, Byline, byline_of, has_byline, signs_text
-from corpus.first_page.paragraphs import LONG, Paragraph, is_affiliation, paragraphs_of, script_of
+from corpus.first_page.paragraphs import LONG, Paragraph, is_affiliation, is_prose, paragraphs_of, script_of
 from corpus.imprint import Reference, citation, find_doi, imprint
 from corpus.languages import language_of
 from corpus.person_names import author_line, forms_of
@@ -130,7 +130,7 @@ def _imprints(
     page: Sequence[Paragraph], main: str, referred: Sequence[Mapping[str, str]]
 ) -> Iterator[Mapping[str, str]]:
     """What the lines of the journal say, those that say most first; then what references in the other script say."""
-    lines = [p for p in page if len(p.text) < LONG and (p.kind == "text" or "ISSN" in p.text)]
+    lines = [p for p in page if len(p.text) < LONG and (p.kind == "text" or "ISSN" in p.text) and not is_prose(p.text)]
     imprints = [(p, imprint(p.text)) for p in lines]
     for (above, _), (_, fields) in pairwise(imprints):
         if fields and "journal" not in fields and OUTLET.search(above.text) and len(above.text) < 100:
@@ -142,7 +142,12 @@ def _imprints(
     yield from (fields for paragraph, fields in ranked if paragraph.script != main)
     for form in (_DATELINE, _PUBLISHED, _RIGHTS_YEAR):
         yield from (found.groupdict("") for p in page if len(p.text) < LONG and (found := form.match(p.text)))
-    yield from (f for p, f in imprints if set(f) - {"journal"} and ("journal" in f or OUTLET.search(p.text)))
+    yield from (f for p, f in imprints if set(f) - {"journal"} and (_ends_in_year(p.text, f) or OUTLET.search(p.text)))
+
+
+def _ends_in_year(line: str, fields: Mapping[str, str]) -> bool:
+    """Whether a line is a name and a year, and no part of a sentence: "Salt and Steppe, 2021"."""
+    return "journal" in fields and re.search(r"[^\W\d_]{3,}\W{0,4}(?:19|20)\d\d\W*$", line) is not None
 
 
 def _doi(page: Sequence[Paragraph], references: Sequence[Reference]) -> str | None:

@@ -120,3 +120,19 @@ def test_any_text_is_read_to_statements_that_make_a_record(text):
     record = _record(text)
     assert set(record.origins.values()) <= {"text"}
     assert Record.from_json(record.to_json()) == record
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Заметки о соли\nИ. П. Мельникова\n\nСоляной промысел в Илецке начался в XVIII веке. В 1998 году город "
+        "вывез 40 тысяч тонн соли. Почти вся она ушла в Актобе по железной дороге.\n\nВ 2004 году промысел закрыли.",
+        "Notes on salt\nIrina P. Melnikova\n\nSalt was first mined in Iletsk in the 18th century. In 1998 the town "
+        "sent away 40 thousand tonnes. Nearly all of it went to Aktobe by rail.",
+    ],
+)
+def test_a_year_in_a_sentence_makes_neither_a_journal_nor_a_date_nor_the_sentence_a_title(text):
+    found = {statement.name: statement.value for statement in statements_from_first_page(text)}
+    assert "journal" not in found
+    assert "date" not in found
+    assert found.get("title") in (None, text.split("\n", maxsplit=1)[0])
