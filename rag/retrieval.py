@@ -100,7 +100,7 @@ class Retriever:
         return [Hit(self.index.passage(hit.row), hit.score, hit.dense, hit.lexical, hit.late) for hit in found[:k]]
 
     def _in_language(self, query: Query, language: str, here: Mask, k: int, mode: Mode) -> list["_Scored"]:
-        """The candidates of one language with their scores; `here` are its passages."""
+        """The k best candidates of one language with their scores; `here` are its passages."""
         with stage("lexical"):
             lexical = self._lexical(query, language) * here
         with stage("dense"):
@@ -113,6 +113,7 @@ class Retriever:
             else:
                 scores = dense if mode == "dense" else bm25
         kept = np.flatnonzero(bm25 > 0) if mode == "lexical" else np.arange(len(rows))
+        kept = kept[np.argsort(-scores[kept], kind="stable")[:k]]
         return [
             _Scored(int(rows[i]), float(scores[i]), float(dense[i]), float(bm25[i]), late.get(int(i))) for i in kept
         ]

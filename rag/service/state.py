@@ -1,6 +1,7 @@
 """What one process of the service holds while it runs: the index, the encoder, shared state and figures."""
 
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -28,7 +29,7 @@ RETRY_S = 1.0
 #: The share of a request's time that a model may take, so that time is left for the extractive answer.
 LLM_SHARE = 0.7
 #: How many questions are worked on at once, and how many models and long lists of texts are waited for.
-SHORT_WORK, LONG_WORK = 8, 32
+SHORT_WORK, LONG_WORK = (os.cpu_count() or 1) + 1, 32
 
 _logger = logging.getLogger("eurag.service")
 
