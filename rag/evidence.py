@@ -30,8 +30,12 @@ ARTICLE_BONUS = 0.17
 DEFINITION_BONUS, DEFINED = 0.2, 0.9
 #: Below this many passages the confidence was never fitted; fewer count as this many.
 SMALL = 40
-#: Fewer words count as this many: among the tuning questions short ones are mostly off the topic, users' are not.
+#: Of a question with a name of the field fewer words count as this many: among the tuning questions short ones are
+#: mostly off the topic, users' are not.
 FEW = 5
+#: A question that names nothing is off the topic when no passage is as near as this by late interaction: of those
+#: among the tuning questions that have an answer one in fifty lies below.
+NEAR = 0.3
 
 _CUT_OFF = re.compile(r"\b(?:of|the|and|for|between|to|in|и|в|на|для|между)\W*$", re.I)
 
@@ -130,8 +134,16 @@ def select_evidence(
     answering = [quote for quote in scored if quote.typed or not needed]
     ranked = tuple(sorted(answering or scored, key=lambda quote: -quote.score))
     features = measure(retriever, query, wanted, hits, ranked[0])
-    sure = DEFINED if wanted.is_defined_by(ranked[0].text) else 0.0
-    return Evidence(ranked if answering else (), features, max(confidence(features, weights), sure))
+    return Evidence(ranked if answering else (), features, _confidence(wanted, hits, ranked[0], features, weights))
+
+
+def _confidence(
+    wanted: Wanted, hits: Sequence[Hit], best: Quote, features: Mapping[str, float], weights: Weights
+) -> float:
+    """The fitted confidence, but for what is certain: a definition, a question of which nothing was found."""
+    if wanted.names_nothing and max(hit.late or 0.0 for hit in hits) < NEAR:
+        return 0.0
+    return max(confidence(features, weights), DEFINED if wanted.is_defined_by(best.text) else 0.0)
 
 
 def _best_of_each_language(hits: Sequence[Hit]) -> Iterator[Hit]:
@@ -227,7 +239,7 @@ def measure(retriever: Retriever, query: Query, wanted: Wanted, hits: Sequence[H
         "contrast": float(late.max() - late.mean()) / spread if spread else 0.0,
         "typed": float(best.typed),
         "names": best.names,
-        "asked": float(max(len(query.terms), FEW)),
+        "asked": float(max(len(query.terms), FEW if wanted.has_names else 0)),
         "size": math.log10(max(len(retriever.index), SMALL)),
         "focus": wanted.focus_met(_best_cosines(retriever, query, best)),
         "no_year": float(wanted.lacks_year(best.passage.document)),

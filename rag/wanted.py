@@ -43,7 +43,11 @@ _DEFINITION = re.compile(
 
 
 class Wanted:
-    """What a question names: its terms with their weight, its names and its numbers."""
+    """What a question names: its terms with their weight, its names and its numbers.
+
+    `has_names` when the glossary knows one of the names, which are then of the field; `names_nothing` when there is
+    neither such a name nor a capitalised word or a number.
+    """
 
     def __init__(self, retriever: Retriever, query: Query) -> None:
         self.language = query.language
@@ -63,6 +67,9 @@ class Wanted:
         self._years = _YEAR.findall(query.text)
         things = {stem for entry in query.entries if entry.topic not in WORDS for stem in _stems(entry)}
         self._focus = _focus(query, things)
+        self.has_names = bool(things)
+        capitals = any(start and word[0].isupper() for word, start, _ in tokens(query.text))
+        self.names_nothing = not things and not capitals and not self.numbers
         self._defined = self._entries[0] if what and not self._plain and len(self._entries) == 1 else frozenset()
 
     def _found_rarely(self, query: Query, size: int) -> list[str]:

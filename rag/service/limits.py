@@ -22,6 +22,8 @@ UPLOAD = ("POST", "/documents")
 MULTIPART_BYTES = 4096
 
 _UNLIMITED = ("/health/", "/metrics")
+#: It goes on until the job has ended.
+_ENDLESS = "/rebuild/events"
 
 
 class _Exchange:
@@ -74,9 +76,9 @@ class Limits:
         elif len(self._running) >= settings.max_concurrent_requests:
             await exchange.refuse(_overloaded(settings.max_concurrent_requests))
         else:
-            await self._run(scope, exchange, settings.request_timeout_s)
+            await self._run(scope, exchange, None if scope["path"] == _ENDLESS else settings.request_timeout_s)
 
-    async def _run(self, scope: Scope, exchange: _Exchange, timeout_s: float) -> None:
+    async def _run(self, scope: Scope, exchange: _Exchange, timeout_s: float | None) -> None:
         time_left = CancelScope()  # unlike a cancelled task, what runs in it still waits for its thread
         task = asyncio.create_task(self._answer(scope, exchange, time_left))
         self._running.add(task)
@@ -85,7 +87,7 @@ class Limits:
             done, _ = await asyncio.wait({task}, timeout=timeout_s)
         finally:
             time_left.cancel()
-        if not done:
+        if timeout_s is not None and not done:
             await exchange.refuse(_timed_out(timeout_s))
         elif not exchange.refused:
             task.result()

@@ -220,3 +220,15 @@ LONG = "Duties on goods that are carried across borders without stopping fall by
 def test_quotes_are_nearly_the_same_by_their_terms(make_passage, one, other, same):
     quotes = [Quote(make_passage(text), 0, len(text)) for text in (one, other)]
     assert nearly_same(*(words_of(quote) for quote in quotes)) is same
+
+
+@pytest.mark.parametrize(
+    ("question", "late", "none"), [("who won?", 0.2, True), ("who won?", 0.5, False), ("EAEU", 0.2, False)]
+)
+def test_a_question_that_names_nothing_and_is_near_nothing_has_no_confidence(
+    retriever, make_passage, question, late, none
+):
+    passage = make_passage("The court sits in Minsk.")
+    given = Retriever(IndexOf(retriever.index, [passage]), retriever.encoder, retriever.glossary)
+    found = select_evidence(given, given.query(question), [Hit(passage, 0.5, 0.5, 0.0, late)])
+    assert (found.confidence == 0) is none

@@ -72,3 +72,16 @@ def test_the_authors_of_a_document_are_met_by_its_sentences(retriever, make_pass
 def test_a_sentence_that_says_what_a_name_is_defines_it(retriever, question, sentence, defined):
     wanted = Wanted(retriever, retriever.query(question))
     assert wanted.is_defined_by(sentence) is defined
+
+
+@pytest.mark.parametrize(
+    ("question", "nothing"),
+    [
+        ("Who won the world cup?", True),
+        ("Who won the world cup in 2018?", False),
+        ("What did Smith write?", False),
+        ("Who joined the EAEU?", False),
+    ],
+)
+def test_a_question_may_name_nothing(retriever, question, nothing):
+    assert Wanted(retriever, retriever.query(question)).names_nothing is nothing

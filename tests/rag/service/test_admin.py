@@ -1,4 +1,5 @@
 import json
+import threading
 
 import pytest
 
@@ -212,12 +213,16 @@ def test_without_a_job_the_events_end_at_once(parts):
     assert events(parts) == [None]
 
 
-def test_the_events_end_before_a_requests_time_is_over(tmp_path):
-    parts = Parts(tmp_path / "home", request_timeout_s=1.2)
+def test_the_events_of_a_job_go_on_beyond_a_requests_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(admin_module, "_POLL_S", 0.01)
+    parts = Parts(tmp_path / "home", request_timeout_s=0.05)
     parts.client.headers.update(parts.key("admin"))
-    parts.shared.start_job("rebuild")
+    job = parts.shared.start_job("rebuild")
+    ending = threading.Timer(0.4, parts.shared.finish_job, (job.id, "done"))
     with job_lock(tmp_path / "home"):
-        assert [e["state"] for e in events(parts)] == ["running"]
+        ending.start()
+        assert [e["state"] for e in events(parts)] == ["running", "done"]
+    ending.join()
     parts.close()
 
 
