@@ -25,6 +25,7 @@ export function problemView(problem, again) {
 /** @param {() => void} again */
 function keyForm(again) {
   const input = element("input", { type: "password", autocomplete: "off", required: true, tLabel: "key" });
+  requestAnimationFrame(() => input.focus()); // else the key that is typed now would become a question
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     setApiKey(input.value.trim());
