@@ -111,6 +111,8 @@ def _answered(
     """The head, message and usage of a completion."""
     retriever = service.retriever()
     question = standalone(questions, retriever.glossary)
+    if body.model in service.completers:
+        question = service.completers[body.model](questions, question)
     found = service.answerers[body.model](retriever, question.text, None)
     service.metrics.observe_answer(answerable=found.answerable)
     message = reply(found, question, base_url.rstrip("/"))

@@ -3,16 +3,18 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from anyio import CapacityLimiter
 
 from corpus import EuragError
 from embeddings import Encoder, Filters
 from rag.answers import Answer, answer
+from rag.conversation import Standalone
 from rag.retrieval import Retriever
 from rag.service.errors import ApiError
 from rag.service.metrics import Metrics
@@ -20,11 +22,17 @@ from rag.service.settings import ServiceSettings
 from rag.service.shared import Shared
 from rag.session import LiveRetriever, add_library_if_empty
 
+if TYPE_CHECKING:
+    from rag.llm.settings import LlmSettings
+
 #: A question in words that stand on their own, and filters, to an answer.
 Answerer = Callable[[Retriever, str, Filters | None], Answer]
 
-#: The chat model that quotes.
-EXTRACTIVE = "eurag"
+#: The questions of a conversation and what the rules make of the last, to that question completed.
+Completer = Callable[[Sequence[str], Standalone], Standalone]
+
+#: The chat model that quotes, and the one that words.
+EXTRACTIVE, GENERATIVE = "eurag", "eurag-llm"
 RETRY_S = 1.0
 #: The share of a request's time that a model may take, so that time is left for the extractive answer.
 LLM_SHARE = 0.7
@@ -48,7 +56,7 @@ class Service:
         self.metrics = Metrics()
         self.short_work, self.long_work = CapacityLimiter(SHORT_WORK), CapacityLimiter(LONG_WORK)
         self.started_at = int(time.time())
-        self.answerers = answerers(settings)
+        self.answerers, self.completers = answerers(settings), completers(settings)
         self.problem: str | None = "the index is being opened"
         self._live: LiveRetriever | None = None
         self._closing = Event()
@@ -104,13 +112,29 @@ class Service:
 def answerers(settings: ServiceSettings) -> Mapping[str, Answerer]:
     """The chat models under these settings: `eurag-llm` where a model is configured that words answers."""
     models: dict[str, Answerer] = {EXTRACTIVE: answer}
-    if settings.home.llm:
+    if llm := _llm(settings):
         from rag.llm.answer import llm_answer
 
-        time_left = settings.request_timeout_s * LLM_SHARE
-        llm = replace(settings.home.llm, timeout_s=min(settings.home.llm.timeout_s, time_left))
-        models["eurag-llm"] = partial(llm_answer, llm)
+        models[GENERATIVE] = partial(llm_answer, llm)
     return models
+
+
+def completers(settings: ServiceSettings) -> Mapping[str, Completer]:
+    """The chat models that complete follow-up questions themselves, beyond the rules."""
+    llm = _llm(settings)
+    if llm is None:
+        return {}
+    from rag.llm.follow_up import completed
+
+    return {GENERATIVE: partial(completed, llm)}
+
+
+def _llm(settings: ServiceSettings) -> "LlmSettings | None":
+    """The model with no more time than a request leaves it."""
+    if settings.home.llm is None:
+        return None
+    time_left = settings.request_timeout_s * LLM_SHARE
+    return replace(settings.home.llm, timeout_s=min(settings.home.llm.timeout_s, time_left))
 
 
 def batching(encoder: Encoder) -> Encoder:
