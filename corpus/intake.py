@@ -257,7 +257,7 @@ def _bytes(file: IntakeFile, limit: int) -> bytes:
 def _sidecar(file: IntakeFile) -> list[Field]:
     for suffix in SIDECAR_SUFFIXES:
         sidecar = file.path.with_name(file.path.name + suffix)
-        if os.path.isfile(sidecar):  # noqa: PTH113 (unlike Path.is_file, no error when the name is too long)
+        if os.path.isfile(sidecar):  # noqa: PTH113 - Path.is_file raises when a name is too long
             return read_sidecar(_bytes(replace(file, path=sidecar), MAX_FILE_BYTES), sidecar.name)
     return []
 

@@ -96,7 +96,7 @@ class Isolated:
             return None
         with worker:
             with suppress(OSError):
-                worker.stdin.close()  # type: ignore[union-attr]  # it is a pipe
+                worker.stdin.close()  # type: ignore[union-attr]  # never None: started with PIPE
             try:
                 worker.wait(timeout=1)
             except subprocess.TimeoutExpired:
@@ -161,7 +161,7 @@ def _reply(order: dict[str, Any], data: bytes) -> dict[str, Any]:
         return {"refused": str(exc)}
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)
-    except Exception as exc:  # whatever a library raises on a hostile file
+    except Exception as exc:  # a library may raise anything on a hostile file, which must cost that file alone
         return {"refused": f"the reader failed on it ({type(exc).__name__}: {' '.join(str(exc).split())[:200]})"}
 
 

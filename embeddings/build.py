@@ -282,7 +282,7 @@ def _token_means(
 def _write(folder: Path, work: _Work, raw: Vectors, means: Means) -> None:
     languages = [passage.language for passage in work.passages]
     write_dense(folder / "passages.faiss", centre(raw, languages, means))
-    np.savez(folder / "means.npz", **means)  # type: ignore[arg-type]  # its stub knows no ** of arrays
+    np.savez(folder / "means.npz", **means)  # type: ignore[arg-type]  # mypy holds ** to allow_pickle too
     write_lexical(folder / "lexical", [passage.embedded for passage in work.passages], languages)
     write_texts(folder / "texts.db", work.documents, work.passages)
 

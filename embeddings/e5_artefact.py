@@ -63,7 +63,7 @@ def prepare(directory: Path, weights: Path) -> bytes:
     """
     verify(weights)
     try:
-        import onnx  # noqa: F401 (only whether it is there; `e5_graph` uses it)
+        import onnx  # noqa: F401 - `e5_graph` uses it; missing, it is to be an error that says so
     except ImportError as exc:
         raise EncoderUnavailable("preparing the default encoder needs the package onnx: pip install onnx") from exc
     opened = E5Weights(weights)

@@ -84,7 +84,7 @@ def open_session(graph: bytes) -> Any:
     options.enable_mem_pattern = False  # it would keep a plan for every length of text
     try:
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-    except Exception as exc:  # its own errors share no other base
+    except Exception as exc:  # onnxruntime's errors have no base of their own: each derives from Exception
         raise EncoderUnavailable(
             f"ONNX Runtime {onnxruntime.__version__} cannot run the prepared model: {exc}"
         ) from exc

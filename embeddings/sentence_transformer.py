@@ -33,7 +33,7 @@ class SentenceTransformerEncoder:
         from transformers.utils.logging import disable_progress_bar
 
         logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
-        disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
+        disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers has no annotations there
         try:
             self._model: Any = SentenceTransformer(name, local_files_only=not _hub_answers(name))
         except (OSError, ValueError, KeyError, RuntimeError) as exc:
@@ -102,7 +102,7 @@ def _hub_answers(name: str) -> bool:
         HfApi().model_info(name, timeout=_HUB_TIMEOUT_S)
     except HfHubHTTPError:  # also an answer
         return True
-    except Exception:  # whatever the hub's client, its HTTP library or the network raise
+    except Exception:  # the client, its HTTP library and the network raise errors of many bases; all mean no answer
         return False
     return True
 

@@ -110,7 +110,7 @@ def write_tokens(
     codes.flush()
     np.save(folder / "places.npy", places)
     arrays = {"starts": starts, "mean": codec.mean, **{f"mean_{code}": mean for code, mean in means.items()}}
-    np.savez(folder / "space.npz", **arrays)  # type: ignore[arg-type]  # its stub knows no ** of arrays
+    np.savez(folder / "space.npz", **arrays)  # type: ignore[arg-type]  # mypy holds ** to allow_pickle too
 
 
 class TokenIndex:

@@ -65,7 +65,7 @@ def serving(home: Path) -> Iterator[Running]:
     log = home.parent / "serve.log"
     with log.open("wb") as file:
         environment = os.environ | {"EURAG_SERVICE_REQUESTS_PER_MINUTE": "0"}
-        process = subprocess.Popen(command, stderr=file, env=environment)  # noqa: S603 (this script's own command)
+        process = subprocess.Popen(command, stderr=file, env=environment)  # noqa: S603 - no shell, made of constants here
     try:
         url = wait_for(lambda: re.search(r"http://[0-9.]+:\d+", log.read_text("utf-8")), "address")[0]
         running = Running(url, key, process.pid)

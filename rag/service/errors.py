@@ -41,7 +41,7 @@ class ApiError(Exception):
         self,
         status: int,
         message: str,
-        type: str = "invalid_request_error",  # noqa: A002 - OpenAI's name of the field
+        type: str = "invalid_request_error",  # noqa: A002 - the name that OpenAI gives the field of its errors
         param: str | None = None,
         code: str | None = None,
         headers: Mapping[str, str] | None = None,

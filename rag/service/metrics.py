@@ -156,7 +156,7 @@ def render(service: "Service") -> bytes:
     workers = service.metrics.registry
     if _SHARED_FOLDER in os.environ:
         workers = CollectorRegistry()
-        MultiProcessCollector(workers)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(workers)  # type: ignore[no-untyped-call]  # prometheus_client annotates none of it
     home = CollectorRegistry()
     home.register(_Home(service))
     return generate_latest(workers) + generate_latest(home)
