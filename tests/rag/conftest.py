@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Record
-from embeddings import BuildReport, StoredDocument, StoredPassage, open_index
+from corpus import Library, Record, add_builtin
+from embeddings import DEFAULT_ENCODER, BuildReport, StoredDocument, StoredPassage, build_index, open_index
 from rag import answers as answers_module
 from rag.glossary import load_glossary
 from rag.retrieval import Retriever
@@ -102,3 +102,13 @@ def set_threshold(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         monkeypatch.setattr(answers_module, "load_weights", lambda: weights)
 
     return set_to
+
+
+@pytest.fixture(scope="session")
+def library_retriever(tmp_path_factory, e5) -> Retriever:
+    """The built-in library under the packaged encoder; indexed once for all tests, which only read it."""
+    home = tmp_path_factory.mktemp("library-home")
+    with Library(home / "library.db") as library:
+        add_builtin(library)
+        build_index(home, library, e5, DEFAULT_ENCODER)
+    return Retriever(open_index(home), e5, load_glossary())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus import Library, add_builtin, add_paths
+from corpus import Library, add_paths
 from embeddings import DEFAULT_ENCODER, build_index, open_index
 from rag.answers import answer
 from rag.glossary import load_glossary
@@ -69,15 +69,6 @@ def test_a_question_in_either_language_finds_the_sentence(retriever, question, s
     assert result.answerable, result.confidence
     quotes = [quote for sentence in result.sentences for quote in sentence.quotes]
     assert any(quote.passage.document.source == source and words in quote.text for quote in quotes)
-
-
-@pytest.fixture(scope="module")
-def library_retriever(tmp_path_factory, e5):
-    home = tmp_path_factory.mktemp("library-home")
-    with Library(home / "library.db") as library:
-        add_builtin(library)
-        build_index(home, library, e5, DEFAULT_ENCODER)
-    return Retriever(open_index(home), e5, load_glossary())
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Library, add_builtin
-from embeddings import DEFAULT_ENCODER, build_index, open_index
 from rag.answers import Answer
 from rag.evidence import Quote
-from rag.glossary import load_glossary
 from rag.llm.answer import worded
 from rag.llm.check import Checker
-from rag.retrieval import Hit, Retriever
+from rag.retrieval import Hit
 from tests.rag.llm.conftest import passages_in
 
 DATA = Path(__file__).parents[2] / "data"
@@ -25,12 +22,8 @@ def records(name):
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory, e5):
-    home = tmp_path_factory.mktemp("llm-library")
-    with Library(home / "library.db") as library:
-        add_builtin(library)
-        build_index(home, library, e5, DEFAULT_ENCODER)
-    return Retriever(open_index(home), e5, load_glossary())
+def library(library_retriever):
+    return library_retriever
 
 
 @pytest.fixture(scope="module")

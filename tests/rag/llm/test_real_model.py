@@ -1,28 +1,23 @@
 """A small model behind llama.cpp's server. It writes poorly; what must hold is that nothing unchecked gets through."""
 
-import http.client
 import json
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
 import pytest
 
-from corpus import Library, add_builtin
-from embeddings import DEFAULT_ENCODER, build_index, open_index
 from rag.answers import answer
-from rag.glossary import load_glossary
 from rag.llm.answer import worded
 from rag.llm.check import Checker
 from rag.llm.generation import Generation
 from rag.llm.settings import LlmSettings
-from rag.retrieval import Retriever
+from tests.rag.service.fake_server import is_ready
 
 pytestmark = pytest.mark.llm
 
@@ -58,7 +53,7 @@ def endpoint() -> Iterator[LlmSettings]:
     process = subprocess.Popen([*command, "--n_ctx", "4096"])
     try:
         deadline = time.monotonic() + WAIT_S
-        while not is_ready(port):
+        while not is_ready(port, "/v1/models"):
             assert process.poll() is None and time.monotonic() < deadline, "the model's server did not become ready"
             time.sleep(0.2)
         url = f"http://127.0.0.1:{port}/v1"
@@ -68,22 +63,9 @@ def endpoint() -> Iterator[LlmSettings]:
         process.wait(WAIT_S)
 
 
-def is_ready(port: int) -> bool:
-    with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
-        try:
-            connection.request("GET", "/v1/models")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
-
-
 @pytest.fixture(scope="module")
-def library(tmp_path_factory, e5):
-    home = tmp_path_factory.mktemp("real-model-library")
-    with Library(home / "library.db") as library:
-        add_builtin(library)
-        build_index(home, library, e5, DEFAULT_ENCODER)
-    return Retriever(open_index(home), e5, load_glossary())
+def library(library_retriever):
+    return library_retriever
 
 
 @pytest.fixture(scope="module")

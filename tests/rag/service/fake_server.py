@@ -49,11 +49,11 @@ def running(home: Path) -> Iterator[str]:
         process.wait(WAIT_S)
 
 
-def is_ready(port: int) -> bool:
-    """Whether the service at this port can answer."""
+def is_ready(port: int, path: str = "/health/ready") -> bool:
+    """Whether a service at this port answers at the path."""
     with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
         try:
-            connection.request("GET", "/health/ready")
+            connection.request("GET", path)
             return connection.getresponse().status == 200
         except OSError:
             return False
