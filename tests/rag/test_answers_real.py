@@ -95,7 +95,7 @@ def test_the_right_passage_is_found_first_in_both_languages(retriever, question)
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        ("Какова доля Казахстана в ввозных пошлинах ЕАЭС с 2020 года?", "6.955%"),
+        ("Когда принята Ялтинская хартия ГУУАМ?", "7 June 2001"),
         ("What part of the foreign trade of Bryansk region falls on Belarus?", "60% внешней торговли"),
         ("Сколько судей от каждого государства в Суде ЕАЭС?", "two judges"),
     ],
