@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from corpus.dates import find_date
 from corpus.first_page.statements import statements_from_first_page
 from corpus.normalisation import fold
-from corpus.records import Block, Field
+from corpus.records import Block, Extraction, Field
 from corpus.sentences import sentence_spans
 
 _INITIALS_FIRST = re.compile(
@@ -29,10 +29,11 @@ _SECTION_NAME = re.compile(
 _TITLE_LENGTH = 160
 
 
-def statements_from_text(text: str, blocks: Sequence[Block]) -> list[Field]:
-    """What the text says of itself; of what it only suggests (title, kind), a guess so marked."""
+def statements_from_text(extraction: Extraction, blocks: Sequence[Block]) -> list[Field]:
+    """What a text says of itself; of what it only suggests (title, kind), a guess so marked."""
+    text = extraction.text
     shown = [block for block in blocks if block.part in ("body", "front matter")]
-    statements = statements_from_first_page(text)
+    statements = statements_from_first_page(text, extraction.headings)
     known = {statement.name for statement in statements}
     statements += [opening for opening in _opening(fold(text[:600]), shown, text) if opening.name not in known]
     licence = _LICENCE.search(fold(text[-1500:]))

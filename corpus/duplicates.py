@@ -19,7 +19,8 @@ def fuller_documents(documents: Sequence[Document]) -> dict[str, str]:
     """Document id -> id of the fuller document that contains it; the others are not in the result.
 
     Among equals the first by (length, id) is the fuller one, so the result does not depend on
-    the order in which documents were added. A fuller document is never itself in the result.
+    the order in which documents were added; but of two that contain each other the one with pages is,
+    since it can be cited by them. A fuller document is never itself in the result.
     """
     ranked = sorted(documents, key=lambda d: (-len(d.text), d.id))
     contents = {document.id: _Content(document) for group in _groups(ranked).values() for document in group}
@@ -27,7 +28,20 @@ def fuller_documents(documents: Sequence[Document]) -> dict[str, str]:
     for longer, shorter in _pairs(ranked):
         if shorter.id not in result and _is_one_work(shorter, longer, contents):
             result[shorter.id] = result.get(longer.id, longer.id)
-    return result
+    return _with_pages(result, ranked, contents)
+
+
+def _with_pages(
+    fuller: Mapping[str, str], ranked: Sequence[Document], contents: Mapping[str, "_Content"]
+) -> dict[str, str]:
+    """The fuller ones that have no pages exchanged for one of their duplicates that has and contains them too."""
+    by_id = {document.id: document for document in ranked}
+    paged: dict[str, str] = {}
+    for own in (document for document in ranked if document.id in fuller and document.pages):
+        full = by_id[fuller[own.id]]
+        if not full.pages and full.id not in paged and _is_one_work(full, own, contents):
+            paged[full.id] = own.id
+    return {own: paged.get(full, full) for own, full in (*fuller.items(), *paged.items()) if own != paged.get(full)}
 
 
 def _pairs(ranked: Sequence[Document]) -> Iterator[tuple[Document, Document]]:
@@ -66,10 +80,13 @@ def _is_one_work(document: Document, fuller: Document, contents: Mapping[str, "_
 
 
 class _Content:
-    """What a document says itself: shingles of its words, and the names and numbers among them."""
+    """What a document says itself: shingles of its words, and the names and numbers among them.
+
+    Word numbers references by itself, so that the numbers stand in a PDF and not in its DOCX.
+    """
 
     def __init__(self, document: Document) -> None:
-        spans = (b for b in document.blocks if b.part not in ("boilerplate", "heading"))
+        spans = (b for b in document.blocks if b.part not in ("boilerplate", "heading", "reference"))
         words = _WORD.findall(fold(" ".join(document.text[block.start : block.end] for block in spans)))
         lower = [word.lower() for word in words]
         width = min(_SHINGLE, len(words)) or 1

@@ -14,15 +14,19 @@ _VOLUME = r"(?P<volume>\d+|[IVXLC]+)"
 _PARTS = tuple(
     re.compile(form, re.I)
     for form in (
+        r"(?<![\d/])(?P<issue>\d{1,2})\s?/\s?(?P<year>(?:19|20)\d\d)(?![\d/])",
+        r"(?<![\d/])(?P<year>(?:19|20)\d\d)\s?/\s?(?P<issue>\d{1,2})(?![\d/])",
         rf"(?P<year>{_YEAR})\s*[;,.]\s*{_VOLUME}\s?\({_ISSUE}\)\s*[:.,]\s*(?:[СCPp]{{1,2}}\.\s*)?{_PAGES}",
         rf"(?P<year>{_YEAR})\s*;\s*\({_ISSUE}\)\s*:\s*{_PAGES}",
         rf"(?P<year>{_YEAR})\s*[;,]\s*{_VOLUME}\s*:\s*{_PAGES}",
         rf"\b{_VOLUME}\s?\((?P<year>{_YEAR})\),?\s*{_PAGES}",
         rf"\((?P<year>{_YEAR})\)\s*{_VOLUME}\s*[:,]\s*{_PAGES}",
+        rf"\b{_VOLUME}\s\((?P<year>{_YEAR})\)\s(?P<pages>\d{{3,6}})\b",
         rf",\s{_VOLUME},\s{_PAGES}",
-        rf"\b{_VOLUME}:{_ISSUE},\s*{_PAGES}",
-        rf"(?:№№?|\bNo?s?\.|\bNo\b|\bNr\.?|\bIssue|\bIss\.|\bВып(?:уск\b|\.)|\bis\.)\s*{_ISSUE}",
-        rf"\b{_VOLUME}\s?\((?!{_YEAR}){_ISSUE}\)(?:\s*[,:.]\s*(?:[СCPp]{{1,2}}\.\s*)?{_PAGES})?(?!\))",
+        rf"\b{_VOLUME}:\s?{_ISSUE},\s*{_PAGES}",
+        rf"(?P<year>{_YEAR}),\s{_VOLUME},\s(?P<pages>\d{{3,6}})\b",
+        rf"(?:№№?|\bNo?s?\.|\bNo(?=\b|\d)|\bNr\.?|\bIssue|\bIss\.|\bВып(?:уск\b|\.)|\bis\.)\s*{_ISSUE}",
+        rf"\b{_VOLUME}\s?\((?!{_YEAR}){_ISSUE}\)(?:\s*[,:.]?\s+(?:[СCPp]{{1,2}}\.\s*)?{_PAGES})?(?!\))",
         rf"\b(?:Т\.|Том|Vol(?:ume\b|\.)?|V\.)\s*{_VOLUME}\b",
         rf"(?:\b[СC]\.|\bстр\.|\bPp?\.|\bpages?)\s*{_PAGES}",
         rf"[,:.]\s+(?!(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d\b){_PAGES}(?=\s*(?:[.,;|]|doi|https?:|$))",
@@ -49,8 +53,10 @@ _CITATION = re.compile(
 )
 _QUOTED = re.compile(r"\s*[“\"«](?P<title>[^”\"]{10,}?)[.,]?[”\"»]\.?\s*(?P<rest>(?:[^”»]|«[^»]*»)+)$")
 _EARLY_YEAR = re.compile(rf"[\s.,]*(?:\((?P<year>{_YEAR})(?:,\s\w+(?:\s\d+)?)?\)[.,:]?|(?P<bare>{_YEAR})[.,])\s*")
+_YEAR_AT_END = re.compile(rf"[\s,]*\(?{_YEAR}(?:,\s\w+(?:\s\d+)?)?\)?[.,:\s]*$")
 _OTHERS = re.compile(r"[\s,]*(?:et al\b|и др\b|и соавт\b)[.,\s]*", re.I)
 _CITY = re.compile(r"(?P<volume>(?:материал|сборник|конференц|proceedings|conference).*)\.\s*[^\W\d_]+[\s,]*$", re.I)
+_SOURCE = re.compile(r"(?:source|journal|журнал|источник|in)\s*:\s*", re.I)
 _SERIES = re.compile(r"Сер(?:ия\b|\.)|Series\b|Ser\.|Part\b")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.?!]\s+|(?<=[?!»”\d)])\s*[.]\s+")
 
@@ -102,17 +108,28 @@ def citation(paragraph: str, titles: Sequence[str] = ()) -> Reference | None:
     marked = _CITATION.match(paragraph)
     if not marked:
         return None
-    authors, rest = _authors(marked.group("line"))
+    authors, rest = _names_before_title(marked.group("line"), titles) or _authors(marked.group("line"))
     others = _OTHERS.match(rest)
     rest = rest[others.end() :] if others else rest
     early = _EARLY_YEAR.match(rest)
-    rest = _LINKS.sub("", rest[early.end() :] if early else rest).strip(" .,")
+    authors, rest = _with_stated_authors(authors, rest[early.end() :] if early else rest)
     title, tail = _title_and_tail(rest, titles)
     found = imprint(tail) | ({"year": early.group("year") or early.group("bare")} if early else {})
     doi = find_doi(marked.group("line"))
     if not authors or not {"year", "pages", "volume"} & set(found):
         return None
     return Reference(authors, title, others is not None, found | ({"doi": doi} if doi else {}))
+
+
+def _names_before_title(line: str, titles: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
+    """The names that stand before one of the titles in a reference, and the rest of it, an early year included."""
+    for title in titles:
+        place = re.search(r"\W*".join(re.findall(r"\w+", title)), line, re.I)
+        head = _YEAR_AT_END.sub("", line[: place.start()]) if place else ""
+        found = author_line(head)
+        if found and not found.rest:
+            return found.names, line[len(head) :]
+    return None
 
 
 def _authors(line: str) -> tuple[tuple[str, ...], str]:
@@ -128,6 +145,16 @@ def _authors(line: str) -> tuple[tuple[str, ...], str]:
         if found and not found.rest and (found.sure or (more and _may_end(words, end))):
             best = (found.names, " ".join(words[end:]))
     return best
+
+
+def _with_stated_authors(authors: tuple[str, ...], rest: str) -> tuple[tuple[str, ...], str]:
+    """All authors, where a reference by GOST R 7.0.100 states them as "title / A. Author, B. Author // journal"."""
+    head, slashes, place = rest.rpartition(" // ")
+    title, _, names = _LINKS.sub("", head).partition(" / ")
+    stated = author_line(names)
+    if stated and len(stated.names) > len(authors):
+        authors = stated.names
+    return authors, f"{title}{slashes}{_LINKS.sub('', place)}".strip(" .,–")
 
 
 def _may_end(words: Sequence[str], end: int) -> bool:
@@ -175,4 +202,4 @@ def _end_of(title: str, rest: str) -> int:
 
 
 def _trimmed(text: str) -> str:
-    return text.strip(" .,;:/|—–-([")
+    return _SOURCE.sub("", text.strip(" .,;:/|•·—–-(["))

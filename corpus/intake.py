@@ -103,10 +103,11 @@ def _files(library: Library, path: Path, collection: str | None) -> Iterator[Int
 
 
 def _walk(path: Path) -> Iterator[Path]:
-    """The files below a folder, in order, but for hidden ones and sidecars."""
+    """The files and links below a folder, in order, but for hidden ones and sidecars; no link is followed."""
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(folder for folder in folders if not folder.startswith("."))
-        for name in sorted(names):
+        links = (name for name in folders if Path(folder, name).is_symlink())
+        for name in sorted([*names, *links]):
             if not name.startswith(".") and not name.endswith(SIDECAR_SUFFIXES):
                 yield Path(folder, name)
 
@@ -206,8 +207,11 @@ def _refuse_to_replace(library: Library, document: Document) -> None:
 
 def _extract(file: IntakeFile) -> Extraction:
     """What a reader gets out of a file, what its sidecar says first. Raises `UnreadableFile`."""
-    if file.path.suffix.lower() not in READERS:
-        read_file(b"", file.path.name)
+    if os.path.isdir(file.path):  # noqa: PTH112 - Path.is_dir raises when a link's target is too long
+        raise UnreadableFile("a link to a folder, which is not followed: add that folder by itself")
+    if (suffix := file.path.suffix.lower()) not in READERS:
+        known = ", ".join(sorted((*READERS, *ARCHIVES, *EXPORTS)))
+        raise UnreadableFile(f"no reader for '{suffix or 'no suffix'}' files (readers: {known})")
     sidecar = _sidecar(file)
     extraction = read_file(_bytes(file, MAX_FILE_BYTES), file.path.name)
     return replace(extraction, statements=(*sidecar, *file.described, *extraction.statements))
@@ -219,7 +223,7 @@ def document_of(extraction: Extraction, collection: str, source: str) -> Documen
     Raises `UnreadableFile` when its name, text or metadata cannot be stored.
     """
     blocks = tuple(blocks_of(extraction))
-    statements = [*extraction.statements, *statements_from_text(extraction.text, blocks)]
+    statements = [*extraction.statements, *statements_from_text(extraction, blocks)]
     statements.append(Field("languages", languages_of(extraction.text, blocks), "text"))
     statements.append(Field("title", Path(source).stem, "guess"))
     record = build_record(statements)

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from corpus.dates import is_date
@@ -18,7 +19,7 @@ from corpus.records import Field, Record
 
 SIDECAR_SUFFIXES = (".meta.yaml", ".meta.yml", ".meta.json")
 
-_DERIVED = {"origins", "also"}
+_DERIVED = {"origins", "also", "replaced"}
 _DEEPEST = 20
 _NAMES = {field.name for field in fields(Record)} - _DERIVED
 _SYNONYMS = {
@@ -38,6 +39,7 @@ _LISTS = {"authors", "editors", "languages", "parties", "topics", "sources", "ke
 _DATES = {"date", "date_in_force", "accessed"}
 _BY_LANGUAGE = {"titles", "abstracts", "keywords"}
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.I)
+_BACK = "@"
 _SEPARATOR = re.compile(r"\s*;\s*")
 
 
@@ -58,6 +60,8 @@ def statements_from_mapping(data: Mapping[Any, Any], origin: str) -> list[Field]
 def edits_from(assignments: Sequence[str], record: Record) -> list[Field]:
     """The edits that texts like "title=The Union" ask for; semicolons separate what is a list, nothing clears.
 
+    "title=@" takes an edit back: what it replaced comes with its own origin.
+
     Raises `CorpusError` when a text assigns nothing, or to a field that no record has, or a wrong value.
     """
     edits = []
@@ -67,6 +71,9 @@ def edits_from(assignments: Sequence[str], record: Record) -> list[Field]:
         if not equals or not name or name == "sources":
             known = ", ".join(sorted(_NAMES - {"sources"}))
             raise CorpusError(f"expected field=value with one of the fields {known}; found '{assignment}'")
+        if value.strip() == _BACK:
+            edits += _taken_back(name, record)
+            continue
         if not value.strip():
             edits += [Field(cleared, None, "edit") for cleared in _cleared(name, record)]
             continue
@@ -74,6 +81,14 @@ def edits_from(assignments: Sequence[str], record: Record) -> list[Field]:
         parts = [part for part in _SEPARATOR.split(value.strip()) if part]
         edits += statements_from_mapping({name: parts if listed else value.strip()}, "edit")
     return edits
+
+
+def _taken_back(name: str, record: Record) -> list[Field]:
+    """What edits of a field, or of its keys, replaced. Raises `CorpusError` when nobody edited it."""
+    edited = [edit.name for edit in record.edits if edit.name == name or edit.name.startswith(f"{name}.")]
+    if not edited:
+        raise CorpusError(f"the field '{name}' was not edited: there is nothing to take back")
+    return [Field(key, *record.replaced.get(key, (None, "text"))) for key in edited]
 
 
 def _field_name(key: str) -> str | None:
@@ -171,9 +186,16 @@ def _doi(value: str) -> str:
 
 def _language(value: str) -> str:
     code = language_code(value)
-    if not code:
+    if code != "und" and code not in _known_languages():
         raise UnreadableFile(f"a language must be a code like ru (ISO 639-1), found '{value}'")
     return code
+
+
+@cache
+def _known_languages() -> frozenset[str]:
+    from babel import Locale
+
+    return frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)
 
 
 def _plain(value: Any) -> Any:

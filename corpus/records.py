@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
-from corpus.normalisation import squash
-
 #: Passages are made of the first three; headings and boilerplate are no answer material.
 Part = Literal["body", "reference", "front matter", "heading", "boilerplate"]
 
@@ -20,7 +18,7 @@ Part = Literal["body", "reference", "front matter", "heading", "boilerplate"]
 ORIGINS = ("edit", "sidecar", "front matter", "heading", "metadata", "text", "properties", "guess")
 
 _UNSURE = ("properties", "guess")
-_MAPPINGS = ("titles", "abstracts", "keywords", "author_forms")
+_MAPPINGS = ("titles", "abstracts", "keywords", "author_forms", "replaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Record:
     how many it has, `place` where it was published. `titles` (in other languages than the text's), `abstracts` and
     `keywords` go by ISO 639-1 codes; `author_forms` has the name in the other script of those authors that have one.
     `origins` names, for each field or key ("abstracts.en") that is set, one of `ORIGINS`; `also` holds values that
-    lost against a stronger origin.
+    lost against a stronger origin, `replaced` value and origin of what an edit replaced.
     """
 
     title: str = ""
@@ -74,6 +72,7 @@ class Record:
     author_forms: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
     also: Mapping[str, Any] = field(default_factory=dict)
+    replaced: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def year(self) -> int | None:
@@ -97,12 +96,19 @@ class Record:
         return value.get(key) if key else value
 
     def with_edits(self, edits: Iterable[Field]) -> "Record":
-        """The record under edits. What they replace was wrong, so `also` does not keep it."""
+        """The record under edits; what they replace was wrong, so `replaced` keeps it and `also` does not.
+
+        A statement of another origin than an edit's takes the edit of its field back.
+        """
         edits = tuple(edits)
-        edited = {edit.name for edit in edits}
-        rest = [Field(name, self.value(name), origin) for name, origin in self.origins.items() if name not in edited]
-        also = {name: value for name, value in self.also.items() if name not in edited}
-        return replace(build_record([*edits, *rest]), also=also)
+        named = {edit.name for edit in edits}
+        rest = [Field(name, self.value(name), origin) for name, origin in self.origins.items() if name not in named]
+        also = {name: value for name, value in self.also.items() if name not in named}
+        before = {name: (self.value(name), origin) for name, origin in self.origins.items()} | dict(self.replaced)
+        record = build_record([*edits, *rest])
+        replaced = {edit.name: before[edit.name] for edit in record.edits if edit.name in before}
+        replaced = {name: value for name, value in replaced.items() if value[1] != "edit"}
+        return replace(record, also=also, replaced=replaced)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON: every field, plus `year` and `guessed`."""
@@ -128,7 +134,7 @@ class Record:
 
 
 def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def build_record(statements: Iterable[Field]) -> Record:
@@ -164,13 +170,13 @@ def _by_field(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _differ(one: Any, other: Any) -> bool:
-    """Whether two values say different things: case, spaces and the order of a list say nothing."""
+    """Whether two values say different things: case, spaces, punctuation and the order of a list say nothing."""
     return _plain(one) != _plain(other)
 
 
 def _plain(value: Any) -> list[str]:
     items = value if isinstance(value, tuple) else (value,)
-    return sorted(squash(str(item)).casefold() for item in items)
+    return sorted("".join(filter(str.isalnum, str(item).casefold())) for item in items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,14 @@ _WRAPPED_LINE = 110
 _LINE_BREAK = re.compile(r"[\r\n]\s*")
 _PARAGRAPH_BREAK = re.compile(r"\r?\n[^\S\n]*(?:\r?\n[^\S\n]*)+")
 _BOILERPLATE = re.compile(
-    r"(?:share|continue|tweet|print|read more|subscribe|download(?: (?:pdf|article))?|to download article"
-    r"|поделиться|далее|читать (?:далее|дальше|полностью)|скачать(?: статью)?|печать|подписаться|наверх"
-    r"|лицензия creative commons|creative commons license|©.*|all rights reserved|все права защищены)[\s:.…!>»]*"
+    r"(?:share(?: this| on)?|continue|tweet|print|read more|subscribe|download(?: (?:pdf|article))?"
+    r"|to download article|(?:leave|add|post) a (?:comment|reply)|(?:оставить|добавить) комментарий"
+    r"|поделиться(?:(?: в |:).{0,40})?|далее|читать (?:далее|дальше|полностью)|скачать(?: статью)?|печать"
+    r"|подписаться|наверх|лицензия creative commons|creative commons license|©.*|all rights reserved"
+    r"|все права защищены)[\s:.…!>»]*"
+    r"|(?:read also|читайте (?:также|ещё)|смотрите также)\b.{0,150}"
+    r"|(?:we|this (?:web)?site|мы|(?:этот |наш )?сайт|на (?:этом |нашем )?сайте) (?:uses?|использу\w+) .{0,80}"
+    r"\bcookies?\b.{0,300}"
     r"|(?:all )?(?:the )?(?:materials|articles) (?:of|in) the .{0,80} (?:are|is) (?:available|licensed) under .*"
     r"|(?:this|the) (?:article|work|material) is (?:available|licensed|distributed) under .*licen[cs]e.*"
     r"|(?:все )?материалы (?:журнала|сайта) .{0,80}(?:доступны|распространяются) .*",

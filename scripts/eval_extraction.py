@@ -141,7 +141,7 @@ def record_of(data: bytes, name: str) -> Record:
     """The record that `eurag add` would store, but for the file's name as a title."""
     extraction = read_file(data, name)
     blocks = blocks_of(extraction)
-    statements = [*extraction.statements, *statements_from_text(extraction.text, blocks)]
+    statements = [*extraction.statements, *statements_from_text(extraction, blocks)]
     return build_record([*statements, Field("languages", languages_of(extraction.text, blocks), "text")])
 
 

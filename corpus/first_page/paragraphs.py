@@ -1,12 +1,14 @@
 """The paragraphs that open a text, each with its kind: what it is on the first page of an article."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import takewhile
 
 from corpus.normalisation import fold
 from corpus.person_names import author_line
+from corpus.records import Heading
 
 #: Longer than a title, an affiliation or a line of authors.
 LONG = 300
@@ -14,6 +16,11 @@ LONG = 300
 _PAGE = 12_000
 _WRAPPED_LINE = 110
 _SENTENCE = 70
+_DISPLAYED = 5
+_SPACED = re.compile(r"^(?:[A-Z] ){4,}[A-Z]\b")
+_LANGUAGES = ("ru", "en", "be", "uk", "kk", "ky")
+_NO_COUNTRIES = {"EU", "EZ", "UN", "ZZ"}
+_OTHER_NAMES = {"кыргызстан", "белоруссия", "молдавия", "türkiye", "czech republic"}
 
 #: Kinds of paragraphs that show in their first words, tried in order. What follows the label is the paragraph's text.
 _LABELS = {
@@ -66,29 +73,20 @@ _INNER_LABEL = re.compile(
 )
 #: What institutions, posts and degrees are called.
 INSTITUTION = re.compile(
-    r"\b(?:universit\w+|institute?|academy|faculty|department|school of|college|cent(?:er|re) for|ministry|laboratory"
-    r"|университет\w*|институт|академи[яи]|факультет\w*|кафедр\w+|центр|школа|ниу|фгбоу|фгаоу|ран|мгу|мгимо"
-    r"|рудн|спбгу|нан"
+    r"(?<![^\W\d_])(?:universi\w+|institute?|academy|faculty|department|school of|college"
+    r"|cent(?:er|re) for|ministry|laboratory|университет\w*|институт|академи[яи]|факультет\w*|кафедр\w+|центр|школа"
+    r"|училищ\w+|колледж\w*|ниу|фгбоу|фгаоу|ран|мгу|мгимо|рудн|спбгу|нан"
     r"|министерств\w+|лаборатори\w+|профессор\w*|доцент\w*|professor|lecturer|researcher|fellow|ph\.?\s?d|сотрудник\w*"
-    r"|(?:кандидат|доктор|к|д)\.?\s*(?:\w{1,8}\.\s?|\w+(?:их|ых) )н(?:аук|\.)|аспирант\w*|студент\w*|магистр\w*"
-    r"|бакалавр\w*|докторант\w*"
-    r"|преподавател\w+|університэт|университеті|институты|universität)\b",
+    r"|(?:кандидат|доктор|к|д)\.?\s*(?:\w{1,8}\.\s?|\w+(?:их|ых) )н(?:аук|\.)|аспирант\w*"
+    r"|студент(?:ка)?|магистр(?:ант)?(?:ка)?|бакалавр\w*|докторант\w*"
+    r"|преподавател\w+|університэт|университеті|институты|инспекци\w+)\b",
     re.I,
 )
-_PLACE = re.compile(
-    r"(?:,|\(|г\.)\s*(?:russia\w*(?: federation)?|россия|рф|российская федерация|moscow|москва|minsk|минск"
-    r"|belarus|беларусь"
-    r"|республика \w+|\w+ая республика|(?:the )?republic of \w+|(?:kyrgyz|czech|slovak) republic|(?:the )?netherlands"
-    r"|belgium|bulgaria|canada|croatia|denmark|greece|india|iran|israel|mongolia|norway|portugal|romania|serbia"
-    r"|singapore|spain|switzerland|turkmenistan|türkiye|uae|vietnam"
-    r"|абхазия|австрия|азербайджан|болгария|великобритания|венгрия|вьетнам|грузия|индия|иран|испания|италия|канада"
-    r"|латвия|литва|молдова|монголия|польша|сербия|словакия|сша|туркменистан|турция|украина|финляндия|франция|чехия"
-    r"|швейцария|швеция|эстония|южная осетия|япония|kazakhstan|казахстан|armenia|армения|kyrgyzstan"
-    r"|\w*киргизия|кыргызстан|uzbekistan"
-    r"|узбекистан|tajikistan|таджикистан|china|китай|germany|германия|uk|united kingdom|usa|united states"
-    r"|ukraine|poland"
-    r"|azerbaijan|georgia|moldova|turkey|japan|korea|france|italy|finland|sweden|austria|hungary|estonia|latvia"
-    r"|lithuania)\)?\s*[.;]?\s*$",
+_ADDRESS = re.compile(
+    r"\S@\S+\.\w|\borcid\b|(?<!\d)(?<!\d )\b(?-i:г\.\s?[А-ЯЁӘҒҚҢӨҰҮҺІ])|,\s\d{5,6}\b|\b\d{6},|\b(?:ул|пр|наб)\.,?\s"
+    r"|(?:\W|^)(?:р\.?ф\.?|u\.?k\.?|usa|сша"
+    r"|(?:republic|республика|федерация|federation)(?: of)?(?: \w+)?|\w+ая республика"
+    r"|\w+ republic)\W*$",
     re.I,
 )
 _STRUCTURED = re.compile(
@@ -103,27 +101,62 @@ _PROSE = re.compile(r"[^\W\d_]{4}[.!]\s+(?:[\"«“(]\s?)?[A-ZА-ЯЁ][^\W\d_]*\
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of the page, folded, without its label; `raw` is as it stands."""
+    """A paragraph of the page, folded, without its label; `raw` is as it stands.
+
+    `displayed` when it is a heading of the highest rank, as by the size of its letters.
+    """
 
     kind: str
     text: str
     raw: str
     script: str
+    displayed: bool = False
 
 
-def paragraphs_of(text: str) -> list[Paragraph]:
+def paragraphs_of(text: str, headings: Sequence[Heading] = ()) -> list[Paragraph]:
     """The paragraphs of the opening; an abstract takes what stands under its label, or right above keywords."""
-    return _with_unlabelled_abstracts(_with_ended_abstracts(list(_paragraphs(text))))
+    page = _with_unlabelled_abstracts(_with_ended_abstracts(list(_paragraphs(text))))
+    highest = min((heading.level for heading in headings), default=0)
+    displayed = [letters_of(fold(heading.label)) for heading in headings if heading.level == highest]
+    return [
+        replace(p, displayed=any(letters in heading for heading in displayed))
+        if p.kind == "text" and len(letters := letters_of(p.text)) >= _DISPLAYED
+        else p
+        for p in page
+    ]
+
+
+def letters_of(text: str) -> str:
+    """The letters and digits of a text without case: equal for two prints of one title."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def is_affiliation(paragraph: Paragraph) -> bool:
     """Whether a paragraph says where somebody works or how to reach them."""
-    return bool(
-        paragraph.kind == "contact"
-        or INSTITUTION.search(paragraph.text)
-        or _PLACE.search(paragraph.text)
-        or re.search(r"\S@\S+\.\w|\borcid\b", paragraph.text, re.I)
-    )
+    return bool(INSTITUTION.search(paragraph.text)) or is_address(paragraph)
+
+
+def is_address(paragraph: Paragraph) -> bool:
+    """Whether a paragraph names a country at its end, a post code or town, or how to reach somebody."""
+    return paragraph.kind == "contact" or _ADDRESS.search(paragraph.text) is not None or in_a_country(paragraph.text)
+
+
+def in_a_country(text: str) -> bool:
+    """Whether the last part of a line, behind a comma or bracket, is the name of a country."""
+    *before, last = re.split(r"[,;(]", text)
+    return bool(before) and last.strip(" .)").casefold() in _countries()
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """What countries are called in the languages of the texts."""
+    from babel import Locale
+
+    found = set(_OTHER_NAMES)
+    for language in _LANGUAGES:
+        territories = Locale(language).territories.items()
+        found |= {name.casefold() for code, name in territories if len(code) == 2 and code not in _NO_COUNTRIES}
+    return frozenset(found)
 
 
 def script_of(text: str) -> str:
@@ -136,7 +169,7 @@ def _paragraphs(text: str) -> Iterator[Paragraph]:
     """The paragraphs of the opening, with kinds; an abstract takes what stands under its label."""
     current = ""
     for raw in _pieces(text[:_PAGE]):
-        content = fold(raw)
+        content = _SPACED.sub(lambda spaced: spaced.group().replace(" ", ""), fold(raw))
         kind, label_end = _kind(content)
         if kind == "text" and current in ("abstract", "keywords"):
             listed = content.count(",") + content.count(";") > 1

@@ -7,23 +7,25 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, pairwise, takewhile
 
-from corpus.first_page.bylines import OUTLET, Byline, byline_of, has_byline, signs_text
-from corpus.first_page.paragraphs import LONG, Paragraph, is_affiliation, is_prose, paragraphs_of, script_of
+from corpus.first_page.bylines import OUTLET, Byline, byline_of, is_signed
+from corpus.first_page.paragraphs import LONG, Paragraph, is_affiliation, is_prose, letters_of, paragraphs_of, script_of
 from corpus.imprint import Reference, citation, find_doi, imprint
 from corpus.languages import language_of
 from corpus.person_names import author_line, forms_of
-from corpus.records import Field
+from corpus.records import Field, Heading
 
 _OPENING = 15
 _ABSTRACT_LENGTH = 5000
+_REFERENCES = re.compile(r"references|литератур", re.I)
 _ENTRY = re.compile(r"\[?\d{1,3}[.)\]]\s")
 _OWN_FOOTNOTE = re.compile(r"\bissn\b|©|corresponding author|e-mail", re.I)
 _RIGHTS_YEAR = re.compile(r"(?:©|\(c\)|copyright).{0,200}?(?P<year>(?:19|20)\d\d)\b", re.I)
 _DATELINE = re.compile(
-    r"(?:(?P<journal>[^|•]{5,80}?)\s*[|•]\s*)?(?:january|february|march|april|may|june|july|august|september|october"
+    r"(?:(?P<journal>[^|•]{5,80}?)\s*[|•]\s*|.{0,150}?[\s(–—-])?(?:january|february|march|april|may|june|july|august|september|october"
     r"|november|december|winter|spring|summer|autumn|fall|январь|февраль|март|апрель|май|июнь|июль|август"
     r"|сентябрь|октябрь"
-    r"|ноябрь|декабрь|зима|весна|лето|осень)\s+(?P<year>(?:19|20)\d\d)$",
+    r"|ноябрь|декабрь|зима|весна|лето|осень|(?:январ|феврал|март|апрел|ма|июн|июл|август|сентябр|октябр|ноябр|декабр)[яа])"
+    r"\s+(?P<year>(?:19|20)\d\d)(?:\s*г(?:ода|\.)?)?\)?$",
     re.I,
 )
 _PUBLISHED = re.compile(
@@ -33,12 +35,12 @@ _PUBLISHED = re.compile(
 )
 
 
-def statements_from_first_page(text: str) -> list[Field]:
+def statements_from_first_page(text: str, headings: Sequence[Heading] = ()) -> list[Field]:
     """Statements about titles, authors, abstracts, keywords, imprint, DOI and languages, all of origin "text".
 
     Nothing is said of a text whose opening has nothing that articles have: it is none.
     """
-    page = paragraphs_of(text)
+    page = paragraphs_of(text, headings)
     if not _is_article(page):
         return []
     main = _mainscript_of(page)
@@ -54,13 +56,13 @@ def _is_article(page: Sequence[Paragraph]) -> bool:
     lines = [(p, found) for p in page[:_OPENING] if len(p.text) < LONG and (found := author_line(p.raw))]
     if any(found.sure and (not found.rest or is_affiliation(p)) for p, found in lines):
         return True
-    return (has_byline(page) and len(page) > 2 and len(page[2].text) > LONG) or signs_text(page)
+    return is_signed(page)
 
 
 def _mainscript_of(page: Sequence[Paragraph]) -> str:
     """The script of most of the running text; without any, that of the first abstract."""
     body = [p for p in page if p.kind == "text" and len(p.text) > LONG]
-    shown = body or [p for p in page if p.kind.endswith("abstract")] or [p for p in page if p.kind == "text"]
+    shown = body or [p for p in page if p.kind.endswith("abstract") and p.text] or [p for p in page if p.kind == "text"]
     cyrillic = sum(len(p.text) if p.script == "cyrillic" else -len(p.text) for p in (shown if body else shown[:1]))
     return "cyrillic" if cyrillic > 0 else "latin"
 
@@ -101,7 +103,7 @@ def _values(
 def _better_title(printed: str, references: Sequence[Reference]) -> str:
     """The printed title; in the case of letters of the reference where it is in capitals, or the reference's own."""
     for reference in references:
-        same = _letters(reference.title) == _letters(printed)
+        same = letters_of(reference.title) == letters_of(printed)
         if reference.title and (printed.isupper() if same else _is_other(reference.title, printed)):
             return reference.title
     return printed
@@ -109,11 +111,8 @@ def _better_title(printed: str, references: Sequence[Reference]) -> str:
 
 def _is_other(referred: str, printed: str) -> bool:
     """Whether what is printed is not the title referred to, with or without more."""
-    return _letters(referred) not in _letters(printed)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+    one, other = letters_of(referred), letters_of(printed)
+    return one not in other and not (other and one.endswith(other))
 
 
 def _better_authors(printed: tuple[str, ...], references: Sequence[Reference]) -> tuple[str, ...]:
@@ -130,7 +129,9 @@ def _imprints(
     page: Sequence[Paragraph], main: str, referred: Sequence[Mapping[str, str]]
 ) -> Iterator[Mapping[str, str]]:
     """What the lines of the journal say, those that say most first; then what references in the other script say."""
-    lines = [p for p in page if len(p.text) < LONG and (p.kind == "text" or "ISSN" in p.text) and not is_prose(p.text)]
+    own = takewhile(lambda p: not (p.kind == "heading" and _REFERENCES.search(p.text)), page)
+    short = (p for p in own if len(p.text) < LONG and not is_prose(p.text) and not _ENTRY.match(p.text))
+    lines = [p for p in short if p.kind == "text" or "ISSN" in p.text]
     imprints = [(p, imprint(p.text)) for p in lines]
     for (above, _), (_, fields) in pairwise(imprints):
         if fields and "journal" not in fields and OUTLET.search(above.text) and len(above.text) < 100:
@@ -142,7 +143,9 @@ def _imprints(
     yield from (fields for paragraph, fields in ranked if paragraph.script != main)
     for form in (_DATELINE, _PUBLISHED, _RIGHTS_YEAR):
         yield from (found.groupdict("") for p in page if len(p.text) < LONG and (found := form.match(p.text)))
-    yield from (f for p, f in imprints if set(f) - {"journal"} and (_ends_in_year(p.text, f) or OUTLET.search(p.text)))
+    for paragraph, fields in imprints:
+        if set(fields) - {"journal"} and (_ends_in_year(paragraph.text, fields) or OUTLET.search(paragraph.text)):
+            yield fields if " " in fields.get("journal", "") else {"year": fields.get("year", "")}
 
 
 def _ends_in_year(line: str, fields: Mapping[str, str]) -> bool:

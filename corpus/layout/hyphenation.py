@@ -13,11 +13,12 @@ _LAST = re.compile(r"([^\W_]+)[-\u2010]\Z")
 _FIRST = re.compile(r"\A([^\W_]+)")
 #: First parts of words that a second one of some length always follows with a hyphen, but for `_CLOSED`.
 _WITH_HYPHEN = frozenset(
-    "self non well vice quasi вице кое премьер штаб пресс генерал социально общественно военно торгово научно "
+    "self non well vice quasi cross вице кое премьер штаб пресс генерал социально общественно военно торгово научно "
     "культурно нормативно финансово организационно информационно глобально политико экономико историко советско "
     "российско украинско белорусско казахстанско армяно кыргызско китайско монголо".split()
 )
 _CLOSED = ("служащ", "пленн", "обязанн", "начальник", "язычн", "демократ")
+_POINT = re.compile(r"(?:северо|юго)\Z", re.I)
 _LEAST_SECOND = 5
 _PRONOUN = re.compile(
     r"(?:кто|ко(?:го|му|м)|кем|что|че(?:го|му|м)|как\w*|где|куда|откуда|когда|почему|сколько)\Z", re.I
@@ -55,5 +56,7 @@ def _is_own(last: str, first: str, known: Counter[str]) -> bool:
         or last[-1].isdigit()
         or (first in ("то", "либо", "нибудь") and _PRONOUN.match(last))
     ):
+        return True
+    if _POINT.match(last) and first.startswith(("запад", "восто")):
         return True
     return last.casefold() in _WITH_HYPHEN and len(first) >= _LEAST_SECOND and not first.startswith(_CLOSED)

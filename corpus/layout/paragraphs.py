@@ -13,7 +13,7 @@ from corpus.layout.words import Line, superscript
 _BULLET = re.compile(r"[•▪◦■●]")
 _ENTRY = re.compile(r"\[?(\d{1,3})[.\])]\s")
 _RAISED = re.compile(r"[⁰¹²³⁴-⁹]+")
-_NUMBER = re.compile(r"\d{1,3}(?=\s)")
+_NUMBER = re.compile(r"\d{1,3}(?=\s|[^\W\d_])")
 _ENDS_SENTENCE = re.compile(r"[.!?…:;]['\"»”)\]⁰¹²³⁴-⁹]*$")
 _LARGER, _SMALLER = 1.12, 0.93
 _WIDE_GAP = 1.45
@@ -155,7 +155,9 @@ def _is_next_entry(paragraph: Paragraph, line: Line) -> bool:
 
 def _is_broken_off(before: Line, line: Line) -> bool:
     """Whether the line before ends although the first word of this one would have fitted in."""
-    if before.text[-1] in HYPHENS + "–—":
+    indent = line.left - line.margins[0]
+    is_narrow = indent > line.size and abs(before.margins[1] - before.right - indent) < 1  # on both sides alike
+    if is_narrow or before.text[-1] in HYPHENS + "–—":
         return False
     return before.margins[1] - before.right > line.first + 0.6 * line.size
 

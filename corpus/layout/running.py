@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 
 from corpus.layout.words import Word, row_text, rows_of
 
@@ -10,25 +11,29 @@ Page = Sequence[Word]
 Row = list[Word]
 
 _ROWS = 3
+_FEWEST_NUMBERED = 3
 _TOLERANCE = 6.0
 _NUMBER = re.compile(r"\d{1,5}")
 _ONLY_NUMBER = re.compile(r"\W*\d{1,5}\W*")
+_OF_BROWSER = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d{2,4}, \d{1,2}:\d\d\b.*|(?:https?|file)://\S+ \d+/\d+")
 
 
 def without_running_rows(pages: Sequence[Page]) -> tuple[list[Row], list[Row], list[int | None]]:
     """The words of each page without running rows; the running rows of the first page; the printed page numbers.
 
-    A row runs when one of the first or last three of a page stands so, and there, on another page too, but for numbers.
+    A row runs when one of the first or last three of a page stands so, and there, on another page too, but for numbers;
+    when it is the first or last of a page and its number that of the page; or when a browser wrote it on a lone page.
     The numbers are those that grow by one from page to page; None for all pages where too few agree.
     """
     edges = [_edges(page) for page in pages]
     counts = Counter(key for rows in edges for key in {key for row in rows for key in _keys(row)})
-    kept, running = [], []
-    for page, rows in zip(pages, edges, strict=True):
-        found = [row for row in rows if _runs(row, counts, len(pages))]
+    running = [[row for row in rows if _runs(row, counts, len(pages))] for rows in edges]
+    for rows, found, number in zip(edges, running, _outer_numbers(edges), strict=True):
+        found += [row for row in _outer(rows) if number in _numbers_at_ends(row) and row not in found]
+    kept = []
+    for page, found in zip(pages, running, strict=True):
         gone = {id(word) for row in found for word in row}
         kept.append([word for word in page if id(word) not in gone])
-        running.append(found)
     first = [row for row in running[0] if not _ONLY_NUMBER.fullmatch(row_text(row))] if running else []
     return kept, first, _numbers(running)
 
@@ -46,8 +51,29 @@ def _keys(row: Row) -> list[tuple[str, int]]:
 
 
 def _runs(row: Row, counts: Counter[tuple[str, int]], pages: int) -> bool:
-    alone = pages == 1 and _ONLY_NUMBER.fullmatch(row_text(row)) is not None
-    return alone or any(counts[key] > 1 for key in _keys(row))
+    text = row_text(row)
+    alone = pages == 1 and (_ONLY_NUMBER.fullmatch(text) or _OF_BROWSER.fullmatch(text))
+    return bool(alone) or any(counts[key] > 1 for key in _keys(row))
+
+
+def _outer(rows: Sequence[Row]) -> list[Row]:
+    return [rows[0], rows[-1]] if len(rows) > 1 else list(rows)
+
+
+def _numbers_at_ends(row: Row) -> set[int]:
+    return {int(word.text) for word in (row[0], row[-1]) if _NUMBER.fullmatch(word.text)}
+
+
+def _outer_numbers(edges: Sequence[Sequence[Row]]) -> list[int | None]:
+    """The number at an end of the first or last row of each page, where it grows with the pages on all but one.
+
+    A short article may show each of its headers once: the author's on the second page, the title's on the third.
+    """
+    found = [{number for row in _outer(rows) for number in _numbers_at_ends(row)} for rows in edges]
+    ahead = Counter(number - index for index, numbers in enumerate(found) for number in numbers)
+    most, pages = max(ahead.items(), key=itemgetter(1), default=(0, 0))
+    certain = pages >= max(_FEWEST_NUMBERED, len(edges) - 1)
+    return [index + most if certain else None for index in range(len(edges))]
 
 
 def _numbers(running: Sequence[Sequence[Row]]) -> list[int | None]:

@@ -5,11 +5,12 @@ reason, and imports the library it needs only when called.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePosixPath
 
 from corpus.errors import UnreadableFile
-from corpus.readers.signatures import refuse_wrong_suffix
+from corpus.readers.signatures import is_html, refuse_wrong_suffix
 from corpus.records import Extraction
 
 Reader = Callable[[bytes, str], Extraction]
@@ -39,22 +40,23 @@ ISOLATED = frozenset({"docx", "epub", "html", "mail", "odt", "pdf", "xml"})
 
 
 def read_file(data: bytes, name: str) -> Extraction:
-    """The text and statements in a file's bytes, by the reader for its suffix.
+    """The text and statements in a file's bytes, by the reader for its suffix; HTML called plain text is read as HTML.
 
     Raises `UnreadableFile` when no reader takes the suffix, the file is empty or not text of
     the format, or no letter or digit comes out.
     """
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in READERS:
-        known = ", ".join(sorted((*READERS, *ARCHIVES)))
-        raise UnreadableFile(f"no reader for '{suffix or 'no suffix'}' files (readers: {known})")
+        raise UnreadableFile(f"no reader for '{suffix or 'no suffix'}' files")
     if not data.strip():
         raise UnreadableFile("the file is empty")
-    refuse_wrong_suffix(data, suffix)
-    extraction = _read(READERS[suffix], data, name)
+    disguised = READERS[suffix] == "plain" and is_html(data)
+    if not disguised:
+        refuse_wrong_suffix(data, suffix)
+    extraction = _read("html" if disguised else READERS[suffix], data, name)
     if not any(character.isalnum() for character in extraction.text):
         raise UnreadableFile("the file holds no text")
-    return extraction
+    return replace(extraction, notes=("read as HTML", *extraction.notes)) if disguised else extraction
 
 
 def _read(module: str, data: bytes, name: str) -> Extraction:

@@ -10,6 +10,7 @@ from typing import Any
 
 from corpus.archives import Archive
 from corpus.errors import UnreadableFile
+from corpus.layout.words import superscript
 from corpus.readers.draft import Draft
 from corpus.readers.markup import attribute, children, descendants, local_name, parse_xml
 from corpus.readers.office import core_properties
@@ -185,7 +186,8 @@ class _Document:
         if name == "txbxContent":
             self._boxes.append(element)
             return ""
-        return _TEXT.get(name) or "".join(self._inline(child) for child in element)
+        text = _TEXT.get(name) or "".join(self._inline(child) for child in element)
+        return superscript(text) if name == "r" and _is_raised(element) else text
 
 
 def _within(parent: Any, name: str) -> Iterator[Any]:
@@ -195,6 +197,11 @@ def _within(parent: Any, name: str) -> Iterator[Any]:
             yield child
         elif local_name(child) in _INSIDE:
             yield from _within(child, name)
+
+
+def _is_raised(run: Any) -> bool:
+    height = _value(run, "rPr", "position") or ""
+    return _value(run, "rPr", "vertAlign") == "superscript" or (height.isdecimal() and height.strip("0") != "")
 
 
 def _is_hidden(run: Any) -> bool:

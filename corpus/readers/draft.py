@@ -1,4 +1,7 @@
-"""A text in the making: paragraphs on blank lines, with headings and known parts at their offsets."""
+"""A text in the making: paragraphs on blank lines, with headings and known parts at their offsets.
+
+Soft hyphens go: they say where a line may end, nothing of the word.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -20,6 +23,11 @@ class Draft:
     def text(self) -> str:
         """The text so far."""
         return "\n\n".join(self._parts)
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The paragraphs so far, headings and tables among them."""
+        return tuple(self._parts)
 
     def paragraph(self, text: str, part: Part | None = None) -> None:
         """Add a paragraph, its lines kept and the white space in them squeezed; nothing when it is empty.
@@ -61,12 +69,21 @@ class Draft:
         self._headings += [Heading(start + h.start, start + h.end, h.label, h.level) for h in other._headings]
         self._spans += [Span(start + span.start, start + span.end, span.part) for span in other._spans]
 
+    def beginning(self, count: int) -> "Draft":
+        """The first `count` paragraphs, as a draft."""
+        first = Draft()
+        first._parts = self._parts[:count]
+        first._length = len(first.text)
+        first._headings = [heading for heading in self._headings if heading.end <= first._length]
+        first._spans = [span for span in self._spans if span.end <= first._length]
+        return first
+
     def extraction(self, statements: Iterable[Field] = ()) -> Extraction:
         """The text so far, its headings and known parts, and the statements."""
         return Extraction(self.text, tuple(statements), tuple(self._headings), tuple(self._spans))
 
     def _append(self, text: str) -> tuple[int, int]:
-        lines = (" ".join(line.split()) for line in text.splitlines())
+        lines = (" ".join(line.split()) for line in text.replace("\u00ad", "").splitlines())
         content = "\n".join(line for line in lines if line)
         if not content:
             return self._length, self._length

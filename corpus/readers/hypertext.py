@@ -4,9 +4,8 @@ import re
 from typing import Any
 
 from corpus.readers.draft import Draft
-from corpus.readers.markup import children, descendants, entity_text, inner_text, local_name, set_apart
+from corpus.readers.markup import children, descendants, entity_text, inner_text, local_name, raise_digits, set_apart
 
-FRAME = ("nav", "header", "footer", "aside", "form", "button", "script", "style", "noscript")
 _SILENT = {"script", "style", "noscript", "template", "head", "svg", "button", "select", "iframe", "object"}
 _BLOCKS = set(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form"
@@ -19,6 +18,7 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 def write_hypertext(draft: Draft, element: Any) -> None:
     """Add all blocks of an element of lxml, HTML or XHTML: headings, paragraphs, list items, tables."""
     set_apart(element, _BLOCKS | {"br"})
+    raise_digits(element)
     flow = _Flow(draft)
     flow.walk(element)
     flow.flush()

@@ -7,7 +7,7 @@ from typing import Any
 from corpus.errors import UnreadableFile
 from corpus.languages import language_code, language_of
 from corpus.readers.draft import Draft
-from corpus.readers.markup import attribute, children, descendants, inner_text, local_name, set_apart
+from corpus.readers.markup import attribute, children, descendants, inner_text, local_name, raise_digits, set_apart
 from corpus.readers.statements import doi_in, free_licence, iso_date, page_range, stated
 from corpus.records import Extraction, Field
 
@@ -27,6 +27,7 @@ def extraction(article: Any) -> Extraction:
     Raises `UnreadableFile` when it has no metadata of an article.
     """
     set_apart(article, _APART)
+    raise_digits(article)
     front = next(children(article, "front", "front-stub"), None)
     meta = None if front is None else next(descendants(front, "article-meta", "front-stub"), None)
     if front is None or meta is None:

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator
 from typing import Any
 
 from corpus.errors import UnreadableFile
+from corpus.layout.words import superscript
 
 #: What XML cannot hold and lxml takes back from no one, though its parser of HTML gives it.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -22,7 +23,8 @@ def parse_xml(data: bytes) -> Any:
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as exc:
-        raise UnreadableFile(f"malformed XML: {getattr(exc, 'msg', None) or exc}") from exc
+        reason = getattr(exc, "msg", None) or exc
+        raise UnreadableFile(f"malformed XML: damaged, cut short, or no XML at all (libxml2: {reason})") from exc
 
 
 def local_name(element: Any) -> str:
@@ -51,6 +53,15 @@ def set_apart(root: Any, names: Container[str]) -> None:
         if local_name(element) in names:
             element.text = " " + _FORBIDDEN.sub("", element.text or "")
             element.tail = " " + _FORBIDDEN.sub("", element.tail or "")
+
+
+def raise_digits(root: Any) -> None:
+    """Make digits in <sup> superscript ones, lest the mark of a note become part of a number."""
+    for raised in descendants(root, "sup"):
+        for element in raised.iter():
+            element.text = superscript(element.text or "")
+            if element is not raised:
+                element.tail = superscript(element.tail or "")
 
 
 def inner_text(element: Any) -> str:

@@ -1,16 +1,19 @@
 """OpenDocument texts (OASIS ODF 1.3), read with lxml from the zip; footnotes come at the end, numbered."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 from typing import Any
 
 from corpus.archives import Archive
 from corpus.errors import UnreadableFile
+from corpus.layout.words import superscript
 from corpus.readers.draft import Draft
 from corpus.readers.markup import attribute, children, descendants, local_name, parse_xml
 from corpus.readers.office import properties
 from corpus.records import Extraction, Field
 
 _MANIFEST = "META-INF/manifest.xml"
+_RAISED = re.compile(r"super|[1-9]")
 _SILENT = {"tracked-changes", "annotation", "annotation-end", "table-of-content", "sequence-decls", "forms"}
 
 
@@ -19,10 +22,11 @@ def read(data: bytes, name: str) -> Extraction:
     archive = Archive(data)
     if _MANIFEST in archive and list(descendants(parse_xml(archive.read(_MANIFEST)), "encryption-data")):
         raise UnreadableFile("encrypted with a password")
-    text = next(descendants(parse_xml(archive.read("content.xml")), "text"), None)
+    content = parse_xml(archive.read("content.xml"))
+    text = next(descendants(content, "text"), None)
     if text is None or not text.tag.endswith("office:1.0}text"):
         raise UnreadableFile("no OpenDocument text: it has no body of text")
-    document = _Document()
+    document = _Document(_raised_styles(content))
     document.write(text)
     document.draft.notes(document.notes)
     return document.draft.extraction([*document.statements, *_properties(archive)])
@@ -35,11 +39,22 @@ def _properties(archive: Archive) -> list[Field]:
     return [] if meta is None else properties(meta)
 
 
+def _raised_styles(content: Any) -> frozenset[str | None]:
+    """The names of the text's own styles that raise characters."""
+    return frozenset(
+        attribute(style, "name")
+        for style in descendants(content, "style")
+        for properties in children(style, "text-properties")
+        if _RAISED.match(attribute(properties, "text-position") or "")
+    )
+
+
 class _Document:
     """One text on its way to a draft."""
 
-    def __init__(self) -> None:
+    def __init__(self, raised: Container[str | None]) -> None:
         self.draft = Draft()
+        self._raised = raised
         self.statements: list[Field] = []
         self.notes: list[str] = []
         self._boxes: list[Any] = []
@@ -98,7 +113,8 @@ class _Document:
             return ""
         if name in ("s", "tab", "line-break"):
             return "\n" if name == "line-break" else " "
-        return "" if name in _SILENT or not name else self._inline(child)
+        text = "" if name in _SILENT or not name else self._inline(child)
+        return superscript(text) if attribute(child, "style-name") in self._raised else text
 
 
 def _rows(table: Any) -> Iterator[Any]:

@@ -23,13 +23,15 @@ MAX_PAGES = 3000
 _PASSWORD_ERROR = 4  # FPDF_ERR_PASSWORD
 _HEADER_WITHIN = 1024
 _MOST_UNKNOWN = 0.2
-_MISREAD = re.compile(r"[À-ÿ]+")
+_MISREAD = re.compile(r"[À-ÿ¼-¿œЁ]+")
+#: Codes of TeX's T2A that have another meaning in Windows' encoding, which has the letters at the same places.
+_OF_T2A = str.maketrans("¼½¾¿œ", "ё„«»Ё")
 _MISREAD_LENGTH, _FEWEST_MISREAD = 4, 5
 _MADE_BY_PROGRAM = re.compile(
     r"^microsoft (?:word|powerpoint)\b|\.(?:docx?|odt|rtf|indd|qxd|p65|tex|dvi|pdf|pptx?)$|^untitled|^без имени", re.I
 )
 _NO_LETTER = re.compile(r"[\W\d_]+")
-_CREATED = re.compile(r"(?:D:)?((?:19|20)\d\d)")
+_BETWEEN_AUTHORS = re.compile(r";|\\and\b|\s(?:and|и)\s")
 
 
 def read(data: bytes, name: str) -> Extraction:
@@ -47,10 +49,9 @@ def read(data: bytes, name: str) -> Extraction:
     kept, running, numbers = without_running_rows(pages)
     columns = [lines_of(column, index) for index, words in enumerate(kept) for column in columns_of(words)]
     front = [row_text(row) for row in running]
-    first_page = "\n".join([*front, *(line.text for column in columns for line in column if line.page == 0)])
     extraction = _assembled(front, paragraphs_of(columns), _labels(labels, numbers))
     notes = (f"{scanned} of {len(pages)} pages are images without text: run OCR to have them",) if scanned else ()
-    return replace(extraction, statements=tuple(_statements(metadata, first_page)), notes=notes)
+    return replace(extraction, statements=tuple(_statements(metadata)), notes=notes)
 
 
 @contextmanager
@@ -100,8 +101,8 @@ def _mended(pages: list[list[Word]]) -> list[list[Word]]:
 def _in_cyrillic(word: Word) -> Word:
     if not _MISREAD.fullmatch(_NO_LETTER.sub("", word.text)):
         return word
-    mended = _MISREAD.sub(lambda found: found.group().encode("latin-1").decode("cp1251"), word.text)
-    return replace(word, text=mended)
+    letters = re.sub("[À-ÿ]+", lambda found: found.group().encode("latin-1").decode("cp1251"), word.text)
+    return replace(word, text=letters.translate(_OF_T2A))
 
 
 def _labels(labels: Sequence[str], numbers: Sequence[int | None]) -> list[str]:
@@ -135,22 +136,13 @@ def _assembled(front: Sequence[str], paragraphs: Sequence[Paragraph], labels: Se
     return Extraction("\n\n".join(parts), (), tuple(headings), tuple(spans), places)
 
 
-def _statements(metadata: dict[str, str], first_page: str) -> Iterator[Field]:
-    """Title and author are metadata where the first page says the same, else properties, as is the year.
+def _statements(metadata: dict[str, str]) -> Iterator[Field]:
+    """Title and authors, weaker than what the page shows: programs fill in the name of a file or account.
 
-    Programs fill these fields with the name of a file or account, and with the day of printing.
+    The day of printing is no date of publication.
     """
-    shown = first_page.casefold()
-
-    def origin(value: str) -> str:
-        words = re.findall(r"\w{3,}", value.casefold())
-        return "metadata" if words and all(word in shown for word in words) else "properties"
-
     title, author = squash(metadata.get("Title", "")), squash(metadata.get("Author", ""))
     if title and not _MADE_BY_PROGRAM.search(title):
-        yield Field("title", title, origin(title))
+        yield Field("title", title, "properties")
     if author:
-        yield Field("authors", tuple(filter(None, map(str.strip, author.split(";")))), origin(author))
-    created = _CREATED.match(metadata.get("CreationDate", ""))
-    if created:
-        yield Field("date", created.group(1), "properties")
+        yield Field("authors", tuple(filter(None, map(str.strip, _BETWEEN_AUTHORS.split(author)))), "properties")

@@ -12,7 +12,10 @@ from typing import Any
 from corpus.layout.words import Word
 
 _HYPHEN = "\x02"  # PDFium's sign for a hyphen at the end of a line
-_REPLACED = str.maketrans({"\uf0b7": "•", "\uf0a7": "•", "\uf02d": "–", _HYPHEN: "-"})
+#: What fonts of TeX draw for codes that mean no character elsewhere (the encodings T1, T2A and TS1).
+_OF_TEX = dict(zip(map(chr, range(0x10, 0x17)), "“”„«»–—", strict=True)) | {"\x88": "•", "\x9c": "Ё", "\x9d": "№"}
+_LIGATURES = dict(zip(map(chr, range(0x1B, 0x20)), ("ff", "fi", "fl", "ffi", "ffl"), strict=True))
+_REPLACED = str.maketrans({"\uf0b7": "•", "\uf0a7": "•", "\uf02d": "–", _HYPHEN: "-"} | _OF_TEX | _LIGATURES)
 _BOLD = re.compile(rb"bold|black|heavy|semib|CMBX|SFBX|SFRB|LCSSB", re.I)
 _FONT_NAME_BYTES = 128
 _FARTHEST = 1e7  # points
@@ -89,7 +92,7 @@ def _drafts(textpage: Any) -> Iterator[_Draft]:
     draft: _Draft | None = None
     for index in range(textpage.count_chars()):
         character = chr(pdfium.FPDFText_GetUnicode(textpage, index))
-        if character.isspace() or character == "\0":
+        if character == "\0" or (character.isspace() and character not in _LIGATURES):
             if draft:
                 yield draft
             draft, glued = None, False

@@ -1,5 +1,7 @@
 """What a file's first bytes show it to be, whatever its name says."""
 
+import re
+
 from corpus.archives import Archive
 from corpus.errors import UnreadableFile
 
@@ -18,8 +20,21 @@ _SIGNATURES: tuple[tuple[bytes, str, tuple[str, ...]], ...] = (
     (b"GIF8", "an image (GIF)", ()),
     (b"AT&TFORM", "a DjVu: make a PDF of it with a text layer", ()),
     (b"\x7fELF", "a program", ()),
+    (b"<?xml", "XML", (".xml", ".html", ".htm", ".xhtml")),
 )
 _NEEDED = {".docx": _ZIPPED, ".odt": _ZIPPED, ".epub": _ZIPPED, ".zip": _ZIPPED}
+#: A declaration or the first tag, with the zeros of UTF-16 left out and byte order marks before it.
+_HTML = re.compile(
+    rb"[\xef\xbb\xbf\xfe\xff\s]*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?"
+    rb"<(?:!doctype\s+html|html|head|body|meta|section|div|table|h[1-6]|p|ul|ol|span|center|font)\b[^<>]*>",
+    re.I | re.S,
+)
+_HTML_WITHIN = 4096
+
+
+def is_html(data: bytes) -> bool:
+    """Whether the bytes begin as a page or a part of one does, in any encoding."""
+    return _HTML.match(data[:_HTML_WITHIN].replace(b"\0", b"")) is not None
 
 
 def refuse_wrong_suffix(data: bytes, suffix: str) -> None:

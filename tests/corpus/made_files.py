@@ -103,10 +103,11 @@ def word(body: str, **parts: str) -> bytes:
     return zipped(members | {f"word/{p}.xml": f"<w:{p} {name}>{xml}</w:{p}>" for p, xml in parts.items()})
 
 
-def odt(body: str | None = None, meta: str | None = None) -> bytes:
-    """An OpenDocument text, with this XML as its body."""
+def odt(body: str | None = None, meta: str | None = None, styles: str = "") -> bytes:
+    """An OpenDocument text, with this XML as its body and as its own styles."""
     names = " ".join(
-        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"' for prefix in ("office", "text", "table")
+        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
+        for prefix in ("office", "text", "table", "style")
     )
     items = "".join(f"<text:list-item><text:p>{item}</text:p></text:list-item>" for item in ITEMS)
     rows = "".join(
@@ -119,7 +120,7 @@ def odt(body: str | None = None, meta: str | None = None) -> bytes:
         f'<text:h text:outline-level="2">{HEADING}</text:h><text:p>{PARAGRAPHS[1]}</text:p>'
         f"<text:list>{items}</text:list><table:table>{rows}</table:table>"
     )
-    content = f"<office:body><office:text>{body}</office:text></office:body>"
+    content = f"{styles}<office:body><office:text>{body}</office:text></office:body>"
     meta = meta or f"<dc:creator>{AUTHOR}</dc:creator>"
     dc = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
     return zipped(

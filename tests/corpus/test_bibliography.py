@@ -8,7 +8,7 @@ _BODY = "The union was founded by three states. They agreed on a common market a
 
 
 def _record(text: str) -> Record:
-    return build_record(statements_from_text(text, blocks_of(Extraction(text))))
+    return build_record(statements_from_text(Extraction(text), blocks_of(Extraction(text))))
 
 
 def _cited(record: Record) -> tuple[str | None, ...]:

@@ -43,6 +43,23 @@ def test_no_paragraph_is_empty_or_has_white_space_to_spare(steps):
     assert text == text.strip("\n")
 
 
+@given(_STEPS, st.integers(0, 5))
+def test_the_beginning_of_a_draft_is_the_beginning_of_its_text(steps, count):
+    draft = _drafted(steps)
+    whole, beginning = draft.extraction(), draft.beginning(count).extraction()
+    assert beginning.text == "\n\n".join(draft.paragraphs[:count])
+    assert beginning.spans == tuple(span for span in whole.spans if span.end <= len(beginning.text))
+    assert beginning.headings == whole.headings[: len(beginning.headings)]
+
+
+def test_soft_hyphens_go():
+    draft = Draft()
+    draft.heading("Со\u00adюз", 1)
+    draft.paragraph("эконо\u00adмический\u00ad")
+    assert draft.text == "Союз\n\nэкономический"
+    assert draft.extraction().headings[0].label == "Союз"
+
+
 def test_a_table_leaves_out_empty_rows_and_keeps_empty_cells():
     draft = Draft()
     draft.table([["Year", "Trade"], ["", " "], ["2014", ""]])

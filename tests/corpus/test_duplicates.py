@@ -1,10 +1,11 @@
 import itertools
 import random
+from dataclasses import replace
 
 import pytest
 
 from corpus.duplicates import fuller_documents, is_contained
-from corpus.records import document_id
+from corpus.records import Page, document_id
 from tests.corpus.made_up import document
 
 
@@ -80,12 +81,34 @@ def test_boilerplate_of_its_own_does_not_keep_a_text_apart():
     assert _names(documents) == {"a": "b"}
 
 
+def test_numbers_of_references_do_not_keep_a_text_apart():
+    entries = [f"Ivanov I. {_words(12, 100 + n)} Minsk, {2000 + n}. P. 1-{n}." for n in range(9)]
+    plain, numbered = (
+        "\n\n".join([_SHARED, "References", *lines])
+        for lines in (entries, [f"{n}. {entry}" for n, entry in enumerate(entries, start=1)])
+    )
+    assert _names([document(plain, "a", title="T"), document(numbered, "b", title="T")]) == {"a": "b"}
+
+
 def test_of_equal_texts_one_stays_whatever_the_order():
     documents = [document(_SHARED, name, title="T") for name in "abc"]
     kept = min(documents, key=lambda document: document.id).source
     expected = {name: kept for name in "abc" if name != kept}
     for ordered in itertools.permutations(documents):
         assert _names(ordered) == expected
+
+
+def test_of_two_that_contain_each_other_the_one_with_pages_stays():
+    longer = document(f"{_SHARED} union", "longer", title="T")
+    paged = replace(document(_SHARED, "paged", title="T"), pages=(Page(0, "12"),))
+    part = document(_SHARED[:200], "part", title="T")
+    for ordered in itertools.permutations([longer, paged, part]):
+        assert _names(ordered) == {"part": "paged", "longer": "paged"}
+
+
+def test_a_fuller_text_stays_though_the_other_has_pages():
+    paged = replace(document(_SHARED, "paged", title="T"), pages=(Page(0, "12"),))
+    assert _names([document(f"{_SHARED} {_words(90, 2)}", "whole", title="T"), paged]) == {"paged": "whole"}
 
 
 def test_the_fuller_document_is_never_itself_a_duplicate():

@@ -66,6 +66,19 @@ def test_the_title_on_the_page_tells_where_the_journal_begins():
     assert citation(line, ["ГРАНИЦА. ОЧЕРКИ"]).fields["journal"] == "Вестник. Право"
 
 
+def test_authors_are_all_whom_the_reference_states_behind_the_title():
+    place = "Вестник. – 2020. – № 1. – С. 5–9."
+    line = f"Для цитирования: Ли, Ю. А. Граница / Ю. А. Ли, И. И. Иванов. – DOI 10.5555/x // {place}"
+    found = citation(line)
+    assert (found.authors, found.title) == (("Ю. А. Ли", "И. И. Иванов"), "Граница")
+    assert (found.fields["journal"], found.fields["pages"], found.fields["doi"]) == ("Вестник", "5-9", "10.5555/x")
+
+
+def test_what_stands_before_the_title_on_the_page_is_authors():
+    line = "Cite as: Wei Zhang, Le Duc Anh (2020). The Road to the Union. Roads, 1(2), 5–9."
+    assert citation(line, ["The Road to the Union"]).authors == ("Wei Zhang", "Le Duc Anh")
+
+
 @pytest.mark.parametrize("line", ["For citation: see the site of the journal, please.", "Ivanov I. I. Union. 2020."])
 def test_what_is_no_reference_gives_nothing(line):
     assert citation(line) is None

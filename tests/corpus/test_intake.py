@@ -50,7 +50,7 @@ def add(library, folder):
         ("a.xml", b"<treaty><meta>", "malformed XML"),
         ("a.xml", b"<rss/>", "no treaty"),
         ("a.html", b"<html></html>", "no text"),
-        ("a.doc", b"text", "no reader for '.doc'"),
+        ("a.doc", b"text", "no reader for '.doc' files (readers: .bib, .docx, .eml, .epub, .htm,"),
         ("a.docx", b"%PDF-1.7", "looks like a PDF"),
         ("a.zip", b"PK", "damaged archive"),
         ("README", b"text", "no reader for 'no suffix'"),
@@ -61,6 +61,17 @@ def test_a_bad_file_is_rejected_with_the_reason_and_the_rest_goes_on(add, name, 
     assert (report.status, report.document) == ("rejected", None)
     assert reason in report.detail
     assert "\n" not in report.detail
+
+
+def test_a_link_to_a_folder_is_reported_and_not_followed(library, tmp_path):
+    inside, outside = tmp_path / "texts", tmp_path / "elsewhere"
+    for folder in (inside, outside):
+        folder.mkdir()
+        (folder / "a.txt").write_text("Text.")
+    (inside / "more").symlink_to(outside)
+    reports = add_paths(library, [inside])
+    assert [(report.source, report.status) for report in reports] == [("a.txt", "added"), ("more", "rejected")]
+    assert reports[1].detail == "a link to a folder, which is not followed: add that folder by itself"
 
 
 def test_an_entity_bomb_is_rejected(add):

@@ -120,8 +120,32 @@ def test_edits_name_a_field_or_one_language_of_it():
     ]
 
 
+def test_an_at_sign_takes_an_edit_back():
+    read = build_record([Field("title", "Read", "text"), Field("abstracts.en", "A.", "text")])
+    edited = read.with_edits(edits_from(["title=Wrong", "abstracts=", "doi=10.5555/x"], read))
+    assert edited.with_edits(edits_from(["title=@", "abstracts=@", "doi=@"], edited)) == read
+
+
+@pytest.mark.parametrize("text", ["title=@", "keywords=@"])
+def test_what_was_not_edited_cannot_be_taken_back(text):
+    with pytest.raises(CorpusError, match="not edited"):
+        edits_from([text], build_record([Field("title", "Read", "text")]))
+
+
 @pytest.mark.parametrize(
-    "text", ["mood=good", "title", "=x", "origins=x", "sources=x", "title.en.x", "date=yesterday", "doi=x"]
+    "text",
+    [
+        "languages=xx",
+        "abstract.qq=A.",
+        "mood=good",
+        "title",
+        "=x",
+        "origins=x",
+        "sources=x",
+        "title.en.x",
+        "date=yesterday",
+        "doi=x",
+    ],
 )
 def test_an_edit_of_no_field_or_with_no_value_for_it_is_refused(text):
     with pytest.raises(CorpusError) as caught:

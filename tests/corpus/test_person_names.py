@@ -76,12 +76,18 @@ def test_titles_roles_and_institutions_named_after_persons_name_nobody(line):
     assert author_line(line) is None
 
 
+@pytest.mark.parametrize("name", ["Кунцевич Михаил Аркадьевич", "Theodor R. Baskin", "Le Duc Anh", "М. П. Школьников"])
+def test_names_may_look_like_other_words(name):
+    assert author_line(name).names == (name,)
+
+
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
         ("И. И. Иванов", "Иванов Иван Ильич", True),
         ("И. И. Иванов", "И. И. Иванова", False),
         ("И. И. Иванов", "П. И. Иванов", False),
+        ("И. Иванов", "Иванов Иван Ильич", True),
     ],
 )
 def test_a_person_is_the_same_with_initials_and_in_full(one, other, expected):

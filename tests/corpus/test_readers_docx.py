@@ -25,6 +25,13 @@ def test_notes_come_at_the_end_numbered_in_a_section_of_their_own():
     assert [heading.label for heading in extraction.headings] == ["Notes"]
 
 
+@pytest.mark.parametrize("raised", ["<w:vertAlign w:val='superscript'/>", "<w:position w:val='8'/>"])
+def test_raised_digits_do_not_become_part_of_a_number(raised):
+    year = "<w:p><w:r><w:t>in 2014</w:t></w:r><w:r><w:rPr>{}</w:rPr><w:t>5</w:t></w:r></w:p>"
+    assert _text(year.format(raised)) == "in 2014⁵"
+    assert _text(year.format("<w:position w:val='-8'/>")) == "in 20145"
+
+
 def test_what_is_inserted_is_read_and_what_is_deleted_or_hidden_is_not():
     body = (
         f"<w:ins>{_p('Inserted paragraph.')}</w:ins>"

@@ -32,6 +32,10 @@ def test_the_package_gives_the_record():
     assert (record.doi, record.keywords, record.kind) == ("10.1000/182", {"en": ("trade",)}, "book")
 
 
+def test_raised_digits_do_not_become_part_of_a_number():
+    assert read_file(epub({"a.xhtml": "<p>In 2014<sup>5</sup>.</p>"}), "a.epub").text == "In 2014⁵."
+
+
 def test_a_role_may_be_stated_apart():
     role = "<meta refines='#e' property='role'>edt</meta>"
     metadata = f"<dc:title>T</dc:title><dc:creator id='e'>Boris Petrov</dc:creator>{role}"

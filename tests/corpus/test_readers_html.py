@@ -23,6 +23,8 @@ _PAGE = """<!DOCTYPE html><html lang="en"><head><title>Talks on the Union State<
 _FILLER = "The ministers spoke of the budget, and then they spoke of the price of gas for a long time. " * 10
 
 
+_NEWS = "Prices rose in spring, when the ministers could not agree on a formula for them."
+
 #: Links that no tag marks as a menu.
 _SIDEBAR = "".join(f'<div class="sidebar"><a href="/{n}">Section {n} of the site</a></div>' for n in range(60))
 
@@ -59,6 +61,46 @@ def test_a_page_with_much_beside_it_gives_its_main_text():
     assert "2014 | 5" in text
 
 
+@pytest.mark.parametrize("filler", ["", _FILLER])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        '<div id="cookie-bar"><span>{}</span></div>',
+        '<div role="dialog"><p>{}</p></div>',
+        "<p hidden>{}</p>",
+        '<div class="sharing share-buttons"><h3>{}</h3><ul><li>VK</li></ul></div>',
+        '<div class="related-posts"><strong>{}</strong> <a href="/a">Gas</a></div>',
+        '<div id="comments"><p>{}</p><ol class="comment-list"><li><p>I think so too, as many do.</p></li></ol></div>',
+        '<header><div class="logo">{}</div></header>',
+        "<form><label>{}</label></form>",
+    ],
+)
+def test_notices_sharing_and_comments_are_left_out(beside, filler):
+    page = f"<body>{beside.format('Beside the text')}<div><h1>Gas</h1><p>{_NEWS}</p><p>{filler}</p></div>"
+    text = read_file(page.encode(), "a.html").text
+    assert text.startswith(f"Gas\n\n{_NEWS}")
+    assert "Beside" not in text
+
+
+def test_further_reading_after_the_text_is_left_out_though_nothing_names_it():
+    further = '<div><p>Further reading</p><ul><li><a href="/1">Oil</a></li><li><a href="/2">Coal</a></li></ul></div>'
+    page = f"<body><div><h1>Gas</h1><p>{_FILLER}</p><ul><li>for households</li></ul></div>{further}"
+    assert read_file(page.encode(), "a.html").text == f"Gas\n\n{_FILLER.strip()}\n\nfor households"
+
+
+@pytest.mark.parametrize(
+    "frame", ["<form id=page>{}</form>", '<div class="wide no-sidebar">{}</div>', "<main><header>{}</header></main>"]
+)
+def test_what_holds_the_text_is_no_frame_whatever_it_is_called(frame):
+    page = f"<body>{frame.format('<h1>Gas</h1><p>Prices rose in spring.</p>')}</body>"
+    assert read_file(page.encode(), "a.html").text == "Gas\n\nPrices rose in spring."
+
+
+def test_authors_are_read_though_they_stand_beside_the_text():
+    page = f'<body><div class="item authors">Anna Ivanova</div><div><h1>Gas</h1><p>{_FILLER}</p></div>'
+    assert read_file(page.encode(), "a.html").text.startswith("Anna Ivanova\n\nGas")
+
+
 def test_headings_are_exact_and_name_the_sections():
     extraction = _read()
     assert [extraction.text[h.start : h.end] for h in extraction.headings] == ["Talks on the Union State", "Energy"]
@@ -92,6 +134,13 @@ def test_a_page_of_little_text_is_read_in_full():
 @pytest.mark.parametrize("data", [b"plain words", b"<p>plain words", "<p>plain words".encode("utf-16")])
 def test_words_without_a_page_around_them_are_read(data):
     assert read_file(data, "a.html").text == "plain words"
+
+
+@pytest.mark.parametrize("filler", ["", _FILLER])
+def test_raised_digits_do_not_become_part_of_a_number(filler):
+    page = "<p>Signed in 2014<sup><a href='#n5'>5</a></sup> over 9 km<sup>2</sup>, the 5<sup>th</sup> time.</p><p>"
+    text = read_file((page + filler).encode(), "a.html").text
+    assert text.startswith("Signed in 2014⁵ over 9 km², the 5th time.")
 
 
 def test_a_table_that_lays_out_the_page_is_no_table():

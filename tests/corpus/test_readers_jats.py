@@ -81,6 +81,11 @@ def test_the_text_has_everything_in_order_once(extraction):
     ]
 
 
+def test_raised_digits_do_not_become_part_of_a_number():
+    article = _ARTICLE.replace("Торговля растёт", "С 2014<xref><sup>5</sup></xref> г. торговля растёт")
+    assert "С 2014⁵ г. торговля растёт" in read_file(article.encode(), "a.xml").text
+
+
 def test_headings_have_their_levels(extraction):
     levels = {heading.label: heading.level for heading in extraction.headings}
     assert levels["Союзное государство"] < levels["Abstract"] < levels["Aim"]

@@ -17,6 +17,15 @@ def test_notes_comments_and_spaces_read_as_on_the_page():
     assert [heading.label for heading in extraction.headings] == ["Notes"]
 
 
+@pytest.mark.parametrize(
+    ("position", "text"), [("super 58%", "⁵"), ("33% 80%", "⁵"), ("sub 58%", "5"), ("-8% 80%", "5")]
+)
+def test_raised_digits_do_not_become_part_of_a_number(position, text):
+    styles = f'<style:style style:name="T1"><style:text-properties style:text-position="{position}"/></style:style>'
+    body = '<text:p>in 2014<text:span text:style-name="T1">5</text:span></text:p>'
+    assert read_file(odt(body, styles=styles), "a.odt").text == f"in 2014{text}"
+
+
 def test_deleted_text_and_tables_of_contents_are_left_out():
     body = (
         "<text:tracked-changes><text:p>deleted</text:p></text:tracked-changes>"

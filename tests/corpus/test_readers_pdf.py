@@ -65,10 +65,19 @@ def test_pages_bear_their_printed_numbers(article):
         assert pages_between(article.pages, at, at + 10) == str(number)
 
 
-def test_title_and_author_that_the_first_page_confirms_are_metadata_and_the_rest_properties(article):
+def test_title_and_authors_of_the_file_are_weak_and_its_day_of_printing_no_date(article):
     record = build_record(article.statements)
-    assert (record.title, record.authors, record.date) == ("Торговая политика Союза", ("И. И. Иванов",), "2021")
-    assert record.origins == {"authors": "metadata", "date": "properties", "title": "metadata"}
+    assert (record.title, record.authors, record.date) == ("Торговая политика Союза", ("И. И. Иванов",), None)
+    assert record.origins == {"authors": "properties", "title": "properties"}
+
+
+@pytest.mark.parametrize("stated", ["Ann Lee; Bo Ek", "Ann Lee\\and Bo Ek", "Ann Lee \\and Bo Ek", "Ann Lee and Bo Ek"])
+def test_authors_of_the_file_are_told_apart(stated):
+    made = MadePdf()
+    made.set_author(stated)
+    made.add_page()
+    made.lines(60, 60, [_EN])
+    assert build_record(_read(made).statements).authors == ("Ann Lee", "Bo Ek")
 
 
 def test_what_a_program_wrote_as_title_and_author_is_not_believed():
@@ -78,7 +87,7 @@ def test_what_a_program_wrote_as_title_and_author_is_not_believed():
     made.add_page()
     made.lines(60, 60, [_EN])
     origins = {statement.name: statement.origin for statement in _read(made).statements}
-    assert origins == {"authors": "properties", "date": "properties"}
+    assert origins == {"authors": "properties"}
 
 
 @pytest.mark.parametrize(("align", "width"), [("J", 200), ("L", 160), ("L", 300)])
@@ -231,6 +240,38 @@ def test_letters_that_fonts_do_not_name_are_refused():
 def test_cyrillic_that_fonts_call_accented_latin_is_mended():
     wrong = "Договор подписали Армения, Беларусь, Казахстан, Россия".encode("cp1251").decode("latin-1")
     assert read_file(pdf_of([[wrong, "and no café"]]), "a.pdf").text.startswith("Договор подписали Армения, Беларусь,")
+
+
+def _with_codes(text: str) -> bytes:
+    """A PDF whose font does not say which characters these codes draw, as bitmap fonts of TeX do."""
+    made = MadePdf()
+    made.add_page()
+    made.set_font("Helvetica", "", 10)
+    made.cell(text=text)
+    return bytes(made.output())
+
+
+@pytest.mark.parametrize(
+    ("codes", "text"),
+    [
+        ("The \x1crst o\x1ecial a\x1erms \x10it\x11 \x16 12\x1518", "The first official affirms “it” — 12–18"),
+        ("Äîãîâîð î ¾Ñîþçå¿: ¼æ, ðàñò¼ò îáú¼ì, ïîäúåçä, ù¼òêà", "Договор о «Союзе»: ёж, растёт объём, подъезд, щётка"),
+    ],
+)
+def test_codes_of_tex_are_read_as_what_its_fonts_draw(codes, text):
+    assert read_file(_with_codes(codes), "a.pdf").text == text
+
+
+def test_what_a_browser_printed_above_and_below_a_lone_page_is_front_matter():
+    made = MadePdf()
+    made.add_page()
+    made.lines(20, 20, ["11/22/26, 9:11 PM On the Union State"], 8)
+    made.paragraph(60, 60, 400, _EN, align="L")
+    made.lines(20, 820, ["https://example.org/a 1/1"], 8)
+    extraction = read_file(bytes(made.output()), "a.pdf")
+    spans = [(extraction.text[span.start : span.end], span.part) for span in extraction.spans]
+    assert spans == [("11/22/26, 9:11 PM On the Union State\n\nhttps://example.org/a 1/1", "front matter")]
+    assert extraction.text.endswith(_EN.strip())
 
 
 def test_accented_words_of_latin_scripts_stay():

@@ -111,7 +111,7 @@ def test_entities_that_expand_without_end_are_refused():
     bomb = '<!ENTITY a "ha">' + "".join(
         f'<!ENTITY {name} "{f"&{inner};" * 10}">' for inner, name in zip("abcdefgh", "bcdefghi", strict=True)
     )
-    with pytest.raises(UnreadableFile, match="malformed XML: Maximum entity amplification"):
+    with pytest.raises(UnreadableFile, match=r"malformed XML: .*Maximum entity amplification"):
         read_file(_with_entities(bomb, "Rule &i;"), "a.xml")
 
 

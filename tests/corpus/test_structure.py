@@ -50,6 +50,8 @@ def test_a_numbered_rule_is_no_reference():
         *("Лицензия Creative Commons", "© 2022 The Publisher", "All rights reserved.", "Все права защищены"),
         'All the materials of the "UNION" journal are available under Creative Commons «Attribution» 4.0',
         "This work is licensed under a Creative Commons licence",
+        *("Read also: Gas prices rise", "Читайте также: Цены на газ", "Leave a comment", "Поделиться: VK Telegram"),
+        *("We use cookies to make this site better. OK", "Сайт использует файлы cookie. Подробнее"),
     ],
 )
 @pytest.mark.parametrize("gap", ["\n", "\r\n\r\n"])
@@ -61,8 +63,16 @@ def test_boilerplate_stands_apart(line, gap):
     ]
 
 
-def test_a_sentence_about_sharing_is_no_boilerplate():
-    assert _parts("Share prices of the union's banks rose.") == [("body", "Share prices of the union's banks rose.")]
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Share prices of the union's banks rose.",
+        "Поделиться опытом предложили министры.",
+        "The law on cookies was passed in 2020.",
+    ],
+)
+def test_a_sentence_about_such_things_is_no_boilerplate(sentence):
+    assert _parts(sentence) == [("body", sentence)]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import pytest
 
 from corpus.first_page.paragraphs import is_affiliation, paragraphs_of
+from corpus.records import Heading
 
 _BODY = "Governments agree on trade more readily than on politics, and they have done so for a long time. " * 4
 
@@ -28,6 +29,15 @@ def _kinds(text: str) -> list[str]:
 )
 def test_a_paragraph_s_kind_shows_in_how_it_begins(line, kind):
     assert _kinds(line) == [kind]
+
+
+def test_the_highest_headings_are_displayed():
+    headings = [Heading(0, 8, "The Road", 1), Heading(10, 19, "A Section", 2)]
+    assert [paragraph.displayed for paragraph in paragraphs_of("The Road\n\nA Section", headings)] == [True, False]
+
+
+def test_a_label_may_be_spaced():
+    assert _kinds("A B S T R A C T\n\nK E Y W O R D S") == ["abstract", "keywords"]
 
 
 def test_an_abstract_ends_where_the_text_begins():
@@ -59,6 +69,12 @@ def test_lines_of_a_wrapped_title_are_one_paragraph_and_names_stay_apart():
         ("Institute of Law, Minsk, Belarus", True),
         ("кандидат исторических наук", True),
         ("smith@example.org", True),
+        ("1Университет Сарыарка, Казахстан, г. Караганда", True),
+        ("Lodz, Poland", True),
+        ("Г. Ф. Орлов", False),
+        ("Қазақстан Республикасы, Қазақстан", True),
+        ("В 2016 г. Показано, что рынок вырос", False),
+        ("Trade in the world, Europe", False),
         ("The institutions of the Union", False),
         ("Рынок труда в Беларуси", False),
     ],

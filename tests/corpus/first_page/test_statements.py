@@ -79,6 +79,10 @@ def test_an_abstract_without_a_label_stands_above_keywords():
         ("© The Authors, 2017", "2017"),
         ("The Caravan Review | Autumn 2016", "2016"),
         ("Поступила 01.02.2018", None),
+        ("Минск, декабрь 2022 года", "2022"),
+        ("Draft of March 2020", "2020"),
+        ("UNIONS AND LAW 11/2016", "2016"),
+        ("Москва, 2015", "2015"),
     ],
 )
 def test_the_year_is_that_of_publication(line, year):

@@ -1,3 +1,5 @@
+import pytest
+
 from corpus.layout.paragraphs import pages_in, paragraphs_of, vocabulary
 from corpus.layout.words import Word, lines_of
 from tests.corpus.layout.made_words import row, rows
@@ -23,6 +25,12 @@ def test_a_line_that_ends_where_more_would_fit_ends_its_paragraph():
 def test_a_line_that_is_short_because_the_next_word_is_long_goes_on():
     lines = [_FULL, "these are so many words that fill a", "line-with-long-words and more of them in all.."]
     assert len(_texts((rows(lines), 0))) == 1
+
+
+def test_lines_of_a_block_that_is_narrower_on_both_sides_go_on():
+    narrow = _FULL[: len(_FULL) - 8]
+    words = [*rows([_FULL, _FULL]), *rows([narrow, "a b c"], left=70, top=90), *rows([_FULL, _FULL], top=130)]
+    assert f"{narrow} a b c" in _texts((words, 0))
 
 
 def test_an_indented_line_begins_a_paragraph():
@@ -86,11 +94,12 @@ def test_footnotes_follow_the_paragraph_that_they_interrupt():
     assert texts == [f"{_FULL} {_FULL} goes on here.", "¹ A note of the first page. that goes on."]
 
 
-def test_a_number_that_stands_raised_in_the_text_begins_a_footnote_too():
+@pytest.mark.parametrize("note", ["1 A note.", "1A note."])
+def test_a_number_that_stands_raised_in_the_text_begins_a_footnote_too(note):
     mark = Word("1", 75, 48, 79, 53, 6, glued=True)
     body = [*row("Court"), mark, *rows(["sits in Minsk, where it has sat", _FULL], top=62)]
-    texts = _texts(([*body, *row("1 A note.", top=700, size=8)], 0), (rows(["goes on."]), 1))
-    assert texts[-1] == "1 A note."
+    texts = _texts(([*body, *row(note, top=700, size=8)], 0), (rows(["goes on."]), 1))
+    assert texts[-1] == note
     assert texts[-2].endswith("goes on.")
 
 

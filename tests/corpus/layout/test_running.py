@@ -23,6 +23,18 @@ def test_headers_of_odd_and_even_pages_go():
     assert not any(word in _shown(page) for page in without_running_rows(pages)[0] for word in ("Bulletin", "Ivanov"))
 
 
+def test_headers_that_each_stand_once_go_with_the_number_of_their_page():
+    pages = [_page(7, header=""), _page(8, "{} I. Ivanov", ""), _page(9, "On the Union State {}", "")]
+    kept, _, numbers = without_running_rows(pages)
+    assert all(_shown(page).startswith("line a") and _shown(page).endswith("alone") for page in kept)
+    assert numbers == [7, 8, 9]
+
+
+def test_rows_of_a_table_that_goes_on_overleaf_stay_though_they_are_numbered_like_pages():
+    tables = [rows([f"{n} Region of {chr(97 + n)}" for n in range(5 * page, 5 * page + 5)]) for page in range(3)]
+    assert [_shown(page) for page in without_running_rows(tables)[0]] == [_shown(page) for page in tables]
+
+
 def test_a_row_that_repeats_at_another_height_or_in_the_middle_stays():
     pages = [[*_page(n), *row("There too.", top=145), *row(f"and below {chr(60 + n)}", top=400)] for n in (1, 2)]
     pages[0] += row("Once here.", top=640)

@@ -171,7 +171,7 @@ def item(name, section=None):
         (
             "article with DOI, English (APA's example)",
             "Emotions in storybooks: A comparison of storybooks that represent ethnic and racial groups in the United "
-            "States / J. S. Grady [et al.] // Psychology of Popular Media Culture. 2019. Vol. 8, № 3. P. 207–217. "
+            "States / J. S. Grady [et al.] // Psychology of Popular Media Culture. 2019. Vol. 8, No. 3. P. 207–217. "
             "DOI: 10.1037/ppm0000185.",
         ),
         (
@@ -181,7 +181,7 @@ def item(name, section=None):
         (
             "article without DOI, English (GOST's example)",
             "Crawford P. J., Barrett T. P. The reference librarian and the business professor: a strategic alliance "
-            "that works // Ref. Libr. 1997. Vol. 3, № 58. P. 75–85.",
+            "that works // Ref. Libr. 1997. Vol. 3, No. 58. P. 75–85.",
         ),
         (
             "book, English (APA's example)",
