@@ -16,6 +16,7 @@ from corpus import (
 )
 from corpus.metadata import edits_from
 from corpus.splitting import context_of
+from corpus.store import Entry
 from embeddings import NoIndex, StoredDocument, open_index
 from rag.erasure import erase_document
 from rag.maintenance import Notice, Progress, is_up_to_date
@@ -62,15 +63,14 @@ def harvest_into_library(
         return harvest(library, url, options, Pace(notice=notice), progress=progress)
 
 
-def documents(settings: Settings, language: str | None = None, kind: str | None = None) -> list[Document]:
-    """The documents of a home, by language and kind where given."""
+def documents(settings: Settings, language: str | None = None, kind: str | None = None) -> list[Entry]:
+    """The documents of a home without their texts, by language and kind where given."""
     with Library(settings.library, read_only=True) as library:
-        found = list(library.documents())
-    return [
-        document
-        for document in found
-        if (not language or language in document.record.languages) and (not kind or kind == document.record.kind)
-    ]
+        return [
+            entry
+            for entry in library.entries()
+            if (not language or language in entry.record.languages) and (not kind or kind == entry.record.kind)
+        ]
 
 
 def find(settings: Settings, name: str) -> Document:

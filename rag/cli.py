@@ -6,6 +6,8 @@ import typer
 
 from corpus.errors import EuragError
 from rag.commands import evaluation, harvest, index, library, questions, references, serve
+from rag.commands.options import Home
+from rag.terminal import write_line
 
 app = typer.Typer(
     name="eurag",
@@ -18,6 +20,13 @@ for group in (library, harvest, index, questions, evaluation, references, serve)
     app.add_typer(group.commands)
 
 
+@app.callback()
+def before_commands(home: Home = None) -> None:
+    """Take `--home` before the command, too; behind it the option is the command's own, and wins."""
+    if home:
+        os.environ["EURAG_HOME"] = str(home)
+
+
 def main() -> None:
     """Entry point: a known error is one line on stderr and exit code 1; a bug keeps its traceback."""
     # Products of a question's few tokens gain nothing from more threads, and those of many askers stall each other.
@@ -25,5 +34,5 @@ def main() -> None:
     try:
         app()
     except EuragError as exc:
-        typer.secho(f"eurag: {' '.join(str(exc).split())}", fg="red", err=True)
+        write_line(f"eurag: {' '.join(str(exc).split())}", error=True)
         raise SystemExit(1) from None

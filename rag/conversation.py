@@ -39,7 +39,7 @@ _PLURAL = re.compile(r"they|them|their|theirs|они|их|ими|них|ними
 _POINTING = re.compile(r"this|that|these|those|эт\w+", re.I)
 _WHICH_HAS = re.compile(r"\b(?:which|what|whose) (?!is|are|was|were|do|does|did)\w+.* (?:its|their|his|her)$", re.I)
 #: What a state has and an organisation has not.
-_OF_A_STATE = re.compile(r"capital|president|столиц\w*|президент\w*", re.I)
+_OF_A_STATE = re.compile(r"capital|president|population|столиц\w*|президент\w*|населени\w*", re.I)
 _BOUNDARY = re.compile(r"[,.;:!?]|\b(?:and|but|why|when|if|because|whether|и|а|но)\b", re.I)
 _AND = re.compile(r"\b(?:and|и)\b", re.I)
 _THE = re.compile(r"\bthe\b", re.I)
@@ -122,6 +122,8 @@ def _complete(question: Words, earlier: Words) -> Completed:
         return earlier, (earlier.text,)
     if circumstance := _CIRCUMSTANCE.fullmatch(text):
         return _asked_anew(question, circumstance.end(1), earlier)
+    if start := _where_it_differs(question, earlier):
+        return substituted(question.cut(start), earlier) or (question, ())
     if is_fragment(question):
         return substituted(question, earlier) or _headed(question, earlier)
     pronoun = _open_pronoun(question)
@@ -130,6 +132,17 @@ def _complete(question: Words, earlier: Words) -> Completed:
     if _leans(question, earlier):
         return _extended(question, earlier)
     return question, ()
+
+
+def _where_it_differs(question: Words, earlier: Words) -> int:
+    """Where the country begins that alone differs from the earlier question, "Since when is Moldova?", else 0."""
+    countries = [unit for unit in question.units if unit.entry and unit.entry.topic == "country"]
+    if len(countries) != 1 or SENTENCE_END.sub("", question.text[countries[0].end :]):
+        return 0
+    start = countries[0].start
+    follows = next((unit for unit in earlier.units if unit.start == start), None)
+    same_head = question.text[:start].lower() == earlier.text[:start].lower()
+    return start if same_head and follows and follows.entry and follows.entry.topic == "country" else 0
 
 
 def _asked_anew(question: Words, end: int, earlier: Words) -> Completed:
@@ -165,7 +178,8 @@ def _leans(question: Words, earlier: Words) -> bool:
     words = _speaking(question)
     found = kinds(words)
     if re.search("[NA]", found):
-        short = len(words) <= FEW_WORDS and bool(question.linked or re.search("[RV]", found))
+        of_a_state = any(_OF_A_STATE.fullmatch(unit.text) for unit in words)
+        short = len(words) <= FEW_WORDS and not of_a_state and bool(question.linked or re.search("[RV]", found))
         return short and all(_is_country(name) for name in question.names)
     if _DEFINITION.match(question.text):
         return False

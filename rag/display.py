@@ -13,7 +13,7 @@ from rag.groups import Sentence
 from rag.references import page_reference, reference
 from rag.refusals import refusal, ui_language
 from rag.retrieval import Hit
-from rag.terminal import plain
+from rag.terminal import one_line, plain
 
 _RELATED = {"ru": "Близкое по теме, но не ответ:", "en": "Related, not an answer:"}
 _SOURCES = {"ru": "Источники", "en": "Sources"}
@@ -57,10 +57,10 @@ def show_hits(console: Any, question: str, hits: Sequence[Hit]) -> None:
     for rank, hit in enumerate(hits, start=1):
         passage = hit.passage
         head = Text(f"{rank}. ", style="bold")
-        head.append(passage.document.record.title or passage.document.source, style="bold")
+        head.append(one_line(passage.document.record.title or passage.document.source), style="bold")
         pages = page_reference(passage.document.record, passage.page) if passage.page else None
         details = [passage.section, pages, passage.language, f"{hit.score:.3f}", passage.document.source]
-        head.append("  " + " · ".join(detail for detail in details if detail), style="dim")
+        head.append(one_line("  " + " · ".join(detail for detail in details if detail)), style="dim")
         console.print(head, soft_wrap=True)
         text = squash(passage.text)
         shown = text if len(text) <= _SNIPPET else text[:_SNIPPET].rsplit(" ", 1)[0] + " …"
@@ -82,7 +82,7 @@ def marked(text: str, question: str) -> Any:
 def record_lines(record: Record) -> Iterator[str]:
     """A line for every field that is known: name, value, where it came from; then values that lost against others."""
     for name, value in record.to_dict().items():
-        if name in ("origins", "also", "guessed", "year", "sources"):
+        if name in ("origins", "also", "replaced", "guessed", "year", "sources"):
             continue
         for key, shown in (
             {f"{name}.{key}": v for key, v in value.items()} if isinstance(value, dict) else {name: value}
@@ -98,17 +98,17 @@ def table(console: Any, headings: Iterable[str], rows: Iterable[Sequence[object]
     """Print a plain table; off a terminal tab-separated lines, nothing folded or cut."""
     if not console.is_terminal:
         for row in [tuple(headings), *rows]:
-            cells = ("" if cell is None else squash(str(cell)) for cell in row)
+            cells = ("" if cell is None else one_line(squash(str(cell))) for cell in row)
             console.file.write("\t".join(cells) + "\n")
         return
     from rich.table import Table
     from rich.text import Text
 
     grid = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        grid.add_column(heading, overflow="fold")
+    for number, heading in enumerate(headings):
+        grid.add_column(heading, overflow="fold", no_wrap=number == 0)
     for row in rows:
-        grid.add_row(*(Text("" if cell is None else squash(str(cell))) for cell in row))
+        grid.add_row(*(Text("" if cell is None else one_line(squash(str(cell)))) for cell in row))
     console.print(grid)
 
 
@@ -126,9 +126,9 @@ def _source_line(console: Any, n: int, quote: Quote, style: str | None) -> None:
 
     passage = quote.passage
     line = Text(f"[{n}] ", style="cyan")
-    line.append(reference(passage.document, quote.section, quote.page, passage.part, style))
+    line.append(one_line(reference(passage.document, quote.section, quote.page, passage.part, style)))
     where = "" if passage.document.record.kind == "treaty" or not quote.section else f" § {quote.section}"
-    line.append(f"{where} · {quote.start}–{quote.end}", style="dim")
+    line.append(one_line(f"{where} · {quote.start}–{quote.end}"), style="dim")
     console.print(line, soft_wrap=True)
 
 

@@ -5,10 +5,10 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from corpus import Document, DocumentNotFound, EuragError, Library, SplitterSettings
-from embeddings import EmbeddingsError, StoredDocument, build_index
+from embeddings import EmbeddingsError, IndexUnusable, NoIndex, StoredDocument, build_index
 from embeddings.build import passages_of
 from embeddings.errors import NothingToIndex
-from embeddings.generation import delete_leftovers, erase, erase_all, generations, is_sound
+from embeddings.generation import current_generation, delete_leftovers, erase, erase_all, generations, is_sound
 from embeddings.lock import writing
 from embeddings.texts import Texts
 from embeddings.vector_cache import VectorCache
@@ -70,10 +70,19 @@ def _erase(settings: Settings, library: Library, document_id: str, readable: Hol
     library.scrub()
     if not (holding or unreadable) and library.ids():
         return
-    try:
-        build_index(home, library, encoder, encoder_used, keep=settings.keep)
-    except NothingToIndex:
-        erase_all(home)
+    if not (library.ids() and _serves_without(home, holding)):
+        try:
+            build_index(home, library, encoder, encoder_used, keep=settings.keep)
+        except NothingToIndex:
+            erase_all(home)
     for folder in holding:
         if folder.exists():
             erase(folder)
+
+
+def _serves_without(home: Path, holding: Iterable[Path]) -> bool:
+    """Whether readers have a generation that does not hold the document, so that a rollback can stay as it is."""
+    try:
+        return current_generation(home) not in holding
+    except (NoIndex, IndexUnusable):
+        return False

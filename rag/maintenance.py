@@ -28,6 +28,7 @@ from embeddings.generation import current_generation, generations, read_manifest
 from embeddings.lock import writing
 from embeddings.vector_cache import VectorCache
 from embeddings.verification import verify_generation
+from rag.file_reports import lines_of
 from rag.settings import Settings
 
 Progress = Callable[[int, int], None]
@@ -89,9 +90,9 @@ def _take_in(library: Library, source: Path, notice: Notice, *, prune: bool) -> 
         raise CorpusError(f"the collection '{collection}' came from another folder than {source}: nothing is pruned")
     before = library.ids()
     reports = add_paths(library, [source])
-    for report in reports:
-        if report.status == "rejected":
-            notice(f"rejected {report.source!r}: {report.detail}")
+    for line, rejected in lines_of(reports):
+        if rejected:
+            notice(line)
     changed = {report.document for report in reports if report.status in ("added", "updated", "duplicate")}
     pruned = _prune(library, collection, reports, source) if prune else 0
     return len(changed - before), len(changed & before), pruned

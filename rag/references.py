@@ -27,7 +27,7 @@ def reference(
     listed = "In the references of: " if part == "reference" else ""
     if style:
         return listed + cite(record, style, section=section, page=page)
-    parts = [", ".join(record.authors), record.title or document.source, _place(record)]
+    parts = [_names(record), record.title or document.source, _place(record)]
     if section and record.kind == "treaty":
         parts.append(section)
     if page:
@@ -39,6 +39,11 @@ def reference(
     line = ". ".join(part.rstrip(". ") for part in parts if part)
     copies = f" [also in {', '.join(document.also_in)}]" if document.also_in else ""
     return f"{listed}{line}. ({squash(document.source)}){copies}"
+
+
+def _names(record: Record) -> str:
+    """The authors, parted by semicolons where a name has a comma of its own ("Smith, John")."""
+    return ("; " if any("," in name for name in record.authors) else ", ").join(record.authors)
 
 
 def page_reference(record: Record, page: str) -> str:

@@ -1,22 +1,37 @@
-"""What a command prints: JSON, a sentence, a notice on stderr, the progress of long work."""
+"""What a command prints: JSON, a sentence, a notice on stderr, the progress of long work.
+
+Names and texts are strangers': what would steer the terminal is written out, here and nowhere else.
+"""
 
 import json
+import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 import typer
 
 LOG_EVERY_S = 10.0
 
+#: Controls, marks that turn the direction of writing, and halves of surrogate pairs.
+_STEERING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
-def console() -> Any:
-    """Standard output, for tables and wrapped text."""
-    from rich.console import Console
 
-    return Console(highlight=False)
+def console(file: IO[str] | None = None) -> Any:
+    """Standard output or another file, for tables and wrapped text."""
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+
+    class Harmless(Console):
+        """Styles what it is given, and lets no text bring escapes of its own."""
+
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+            for segment in super().render(renderable, options):
+                yield segment if segment.control else segment._replace(text=harmless(segment.text))
+
+    return Harmless(highlight=False, file=file)
 
 
 @contextmanager
@@ -63,7 +78,12 @@ def _log_line(label: str) -> Callable[[int, int], None]:
 
 def notice(message: str) -> None:
     """One line on stderr, in the name of the command."""
-    typer.echo(f"eurag: {message}", err=True)
+    typer.echo(one_line(f"eurag: {message}"), err=True)
+
+
+def write_line(text: str, *, error: bool = False) -> None:
+    """One line on standard output, or in red on stderr."""
+    typer.secho(one_line(text), fg="red" if error else None, err=error)
 
 
 def print_json(data: dict[str, Any]) -> None:
@@ -77,7 +97,7 @@ def say(data: dict[str, Any], as_json: bool, message: str) -> None:
     if as_json:
         print_json(data)
     else:
-        typer.echo(message.format(**data))
+        write_line(message.format(**data))
 
 
 def fields(record: Any) -> dict[str, Any]:
@@ -88,10 +108,15 @@ def fields(record: Any) -> dict[str, Any]:
 
 
 def plain(value: Any) -> str:
-    """A value as people read it, on one line; a list with commas."""
-    return one_line(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
+    """A value as people read it; a list with semicolons, since names and titles have commas of their own."""
+    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def one_line(text: str) -> str:
-    """The text with line ends and all else that does not print written out as escapes."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    """The harmless text with its line ends written out too."""
+    return harmless(text).replace("\n", "\\n")
+
+
+def harmless(text: str) -> str:
+    """The text with what would steer a terminal written out as escapes; line ends stay."""
+    return _STEERING.sub(lambda found: found.group().encode("unicode_escape").decode(), text)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from rag.commands.options import AsJson, Home, settings_for
-from rag.terminal import fields, notice, one_line, print_json, progress_bar
+from rag.terminal import fields, notice, print_json, progress_bar, write_line
 
 commands = typer.Typer()
 
@@ -40,14 +40,14 @@ def harvest(
     else:
         _show(report)
     if report.stopped:
-        notice(one_line(report.stopped))
+        notice(report.stopped)
         raise typer.Exit(1)
 
 
 def _show(report: Any) -> None:
     for problem in report.problems:
-        typer.secho(f"{one_line(problem.identifier)}: {one_line(problem.reason)}", fg="red", err=True)
-    typer.echo(
+        write_line(f"{problem.identifier}: {problem.reason}", error=True)
+    write_line(
         f"{report.records} records from {report.url} ({report.format}): {report.added} added, "
         f"{report.updated} updated, {report.unchanged + report.seen} unchanged, {report.removed} removed, "
         f"{len(report.problems)} with problems; {report.full_texts} with full text, "

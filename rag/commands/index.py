@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from rag.commands.options import AsJson, Home, settings_for
-from rag.terminal import console, fields, notice, print_json, progress_bar, say
+from rag.terminal import console, fields, notice, print_json, progress_bar, say, write_line
 
 commands = typer.Typer()
 
@@ -86,6 +86,6 @@ def verify(home: Home = None, as_json: AsJson = False) -> None:
         print_json({"problems": problems})
     else:
         for problem in problems or ["no problem found"]:
-            typer.echo(problem)
+            write_line(problem)
     if problems:
         raise typer.Exit(1)

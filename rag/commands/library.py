@@ -1,15 +1,18 @@
 """Commands about the library: `add`, `list`, `show`, `edit`, `remove` and `status`."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from rag.commands.options import AsJson, Home, Kind, Language, settings_for
-from rag.terminal import console, fields, one_line, plain, print_json, progress_bar, say
+from rag.terminal import console, fields, plain, print_json, progress_bar, say, write_line
 
 commands = typer.Typer()
+
+_SHORT_ID = 8
 
 
 @commands.command(epilog="Example: eurag add ~/texts ~/article.txt")
@@ -22,6 +25,7 @@ def add(
 ) -> None:
     """Add files and folders to the library, or update what changed; then run 'eurag build'."""
     from rag.catalogue import add_to_library
+    from rag.file_reports import lines_of
 
     if not paths and not library:
         raise typer.BadParameter("give files or folders, or --library")
@@ -30,7 +34,10 @@ def add(
     if as_json:
         print_json({"files": [fields(report) for report in reports]})
     else:
-        _show_reports(reports)
+        for line, rejected in lines_of(reports):
+            write_line(line, error=rejected)
+        counts = Counter(report.status for report in reports)
+        write_line(", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing to add")
     if reports and all(report.status == "rejected" for report in reports):
         raise typer.Exit(1)
 
@@ -42,7 +49,7 @@ def list_documents(
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the documents of the library."""
+    """List the documents of the library; "same as" names the fuller one that a duplicate is indexed as."""
     from rag.catalogue import documents
     from rag.contract import document_json
     from rag.display import table
@@ -51,8 +58,19 @@ def list_documents(
     if as_json:
         print_json({"documents": found})
         return
-    rows = [(d["document"], d["kind"], " ".join(d["languages"]), d["year"], d["source"], d["title"]) for d in found]
-    table(console(), ("id", "kind", "lang", "year", "source", "title"), rows)
+    table(console(), ("id", "same as", "kind", "lang", "year", "collection/source", "title"), map(_row, found))
+
+
+def _row(document: dict[str, Any]) -> tuple[object, ...]:
+    return (
+        document["document"],
+        (document["duplicate_of"] or "")[:_SHORT_ID],
+        document["kind"],
+        " ".join(document["languages"]),
+        document["year"],
+        f"{document['collection']}/{document['source']}",
+        document["title"],
+    )
 
 
 @commands.command(epilog="Example: eurag show 001_04c213a0fb89b7a9.txt --text")
@@ -86,7 +104,7 @@ def show(
     head = [f"{name:14} {plain(data[name])}" for name in shown if data.get(name) is not None]
     lines = [*([] if record else head), *record_lines(found.record)]
     for line in [*lines, f"{'sections':14} {plain(found.sections)}"] if record and found.sections else lines:
-        typer.echo(line)
+        write_line(line)
 
 
 @commands.command(
@@ -95,7 +113,11 @@ def show(
 def edit(
     document: Annotated[str, typer.Argument(help="An id, the beginning of one, or a source.")],
     assignments: Annotated[
-        list[str], typer.Argument(metavar="FIELD=VALUE...", help="Semicolons separate a list; FIELD= clears the field.")
+        list[str],
+        typer.Argument(
+            metavar="FIELD=VALUE...",
+            help="Semicolons separate a list; FIELD= clears the field, FIELD=@ takes its edit back.",
+        ),
     ],
     home: Home = None,
     as_json: AsJson = False,
@@ -137,17 +159,4 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
         print_json(data)
         return
     for name, value in data.items():
-        typer.echo(f"{name:12} {plain(value)}")
-
-
-def _show_reports(reports: list[Any]) -> None:
-    counts: dict[str, int] = {}
-    for report in reports:
-        counts[report.status] = counts.get(report.status, 0) + 1
-        if report.status == "rejected":
-            typer.secho(f"rejected {report.source!r}: {report.detail}", fg="red", err=True)
-        elif report.status == "duplicate":
-            typer.echo(f"{one_line(report.source)}: duplicate of {one_line(report.detail)}")
-        elif report.detail:
-            typer.echo(f"{one_line(report.source)}: {report.detail}")
-    typer.echo(", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "nothing to add")
+        write_line(f"{name:12} {plain(value)}")

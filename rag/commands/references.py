@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from rag.commands.options import AsJson, Home, Style, settings_for
-from rag.terminal import say
+from rag.terminal import harmless, print_json
 
 commands = typer.Typer()
 
@@ -25,4 +25,7 @@ def cite(
 
     found = find(settings_for(home), document)
     line = cite_record(found.record, style, section=section, page=page)
-    say({"document": found.id, "source": found.source, "style": style, "reference": line}, as_json, "{reference}")
+    if as_json:
+        print_json({"document": found.id, "source": found.source, "style": style, "reference": line})
+    else:
+        typer.echo(harmless(line))

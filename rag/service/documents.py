@@ -4,7 +4,7 @@ from contextlib import closing
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.convertors import Convertor, register_url_convertor
 
@@ -17,6 +17,7 @@ from rag.catalogue import find
 from rag.citation_styles import STYLES, cite
 from rag.contract import document_json, passage_json
 from rag.service.errors import USUAL, ApiError, described
+from rag.service.parameters import known_only
 from rag.service.schemas import (
     DAY,
     PASSAGE_NUMBER,
@@ -56,7 +57,7 @@ class NameConvertor(Convertor[str]):
 
 
 register_url_convertor("name", NameConvertor())
-router = APIRouter(tags=["documents"], responses=USUAL)
+router = APIRouter(tags=["documents"], dependencies=[Depends(known_only)], responses=USUAL)
 
 
 @router.get("/documents", response_model=DocumentPage, responses=_NOT_MODIFIED)
@@ -93,12 +94,14 @@ async def text(
     It is the text that citations of the current index count in, or with `snapshot` those of an
     earlier one, as long as that is on disk; the library's own text where no index holds the document.
     """
+    if end is not None and end < start:
+        raise ApiError(400, f"end: expected {start} (start) or more, found {end}", param="end", code="invalid_value")
     service: Service = request.app.state.service
 
     def stretch() -> Response:
         found, held_by = _held(service, document, snapshot)
         first = min(start, len(found.text))
-        last = len(found.text) if end is None else max(first, min(end, len(found.text)))
+        last = len(found.text) if end is None else min(end, len(found.text))
         data = {"document": found.id, "snapshot": held_by, "start": first, "end": last}
         data |= {"characters": len(found.text), "text": found.text[first:last]}
         return _tagged(request, data, held_by)

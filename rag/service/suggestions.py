@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
 
 from corpus import Library
 from corpus.builtin import SampleQuestion, has_builtin, sample_questions
 from rag.service.errors import USUAL
+from rag.service.parameters import known_only
 from rag.service.schemas import Suggestion, Suggestions
 from rag.service.state import Service
 from rag.service.threads import in_thread
@@ -16,7 +17,7 @@ from rag.settings import Settings
 
 MAX_COUNT = 20
 
-router = APIRouter(tags=["questions"], responses=USUAL)
+router = APIRouter(tags=["questions"], dependencies=[Depends(known_only)], responses=USUAL)
 
 
 @router.get("/suggestions")

@@ -502,3 +502,19 @@ def test_axe_finds_nothing_serious(visit, scheme, viewport):
     page.locator("#to-documents").click()
     page.locator("#entries li").first.wait_for(timeout=WAIT_MS)
     assert serious() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("context_length_exceeded", "Вопрос слишком длинный."),
+        ("unheard_of", "принять: in English"),
+    ],
+)
+def test_an_error_is_told_in_the_language_of_the_page_where_its_code_is_known(visit, code, shown):
+    page = visit(locale="ru-RU")
+    refused = {"error": {"message": "in English", "type": "x", "param": None, "code": code}}
+    page.route("**/v1/chat/completions", lambda route: route.fulfill(status=400, json=refused))
+    page.locator("#question").fill(ARMENIA)
+    page.locator("#question").press("Enter")
+    page.get_by_role("alert").get_by_text(shown).wait_for()

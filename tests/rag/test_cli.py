@@ -284,6 +284,32 @@ def test_names_are_shown_on_one_line_and_what_a_reader_decided_is_said(eurag, fo
     assert "two\\nlines.txt" in eurag("show", "two\nlines.txt").out
 
 
+_STEERING = "\x1b[2J\x1b]0;title\x07 \u202egnirts\n"
+
+
+def test_no_name_or_text_steers_the_terminal(eurag, home, fill_home, tmp_path):
+    source = f"odd{_STEERING}.md"
+    text = f"The council\x1b[31m meets in Brest. {'The council meets every year in the spring, as it ever did. ' * 9}"
+    fill_home(home, {source: note("'A title'", "en", "note", "2001", text)})
+    eurag("edit", source, f"title=Title{_STEERING}")
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / source).write_bytes(b"")
+    for arguments in (
+        ("list",),
+        ("show", source),
+        ("search", "council"),
+        ("ask", "Where does the council meet?"),
+        ("ask", "Where does the council meet?", "--style", "bibtex"),
+        ("cite", source, "--style", "bibtex"),
+        ("add", tmp_path / "bad"),
+        ("show", f"no{_STEERING}"),
+        ("remove", source),
+    ):
+        outcome = eurag(*arguments)
+        assert outcome.out + outcome.err
+        assert not {"\x1b", "\x07", "\u202e"} & set(outcome.out + outcome.err), arguments
+
+
 def test_add_of_nothing_but_rejected_files_exits_with_one(eurag, folder):
     assert eurag("add", folder / "empty.txt").code == 1
 
@@ -434,6 +460,21 @@ def test_list_shows_every_document(eurag, filled):
     assert all(name.split(".")[0] in shown for name in TEXTS)
 
 
+def test_list_names_collections_and_what_is_contained_in_another_document(eurag, folder):
+    words = "The council meets in Brest in the spring, and its decisions bind both states of the union. " * 3
+    (folder / "tea.md").write_text(f"# Tea\n\n{words}")
+    (folder / "more-tea.md").write_text(f"# Tea\n\n{words}\n\nMore on tea follows here.")
+    eurag("add", folder, "--collection", "drinks")
+    fuller = eurag("show", "more-tea.md", "--json").json["document"]
+    rows = {row[5]: row[1] for row in (line.split("\t") for line in eurag("list").out.splitlines())}
+    assert rows == {
+        "collection/source": "same as",
+        "drinks/more-tea.md": "",
+        "drinks/tea.md": fuller[:8],
+        "drinks/tea.txt": "",
+    }
+
+
 def test_list_keeps_to_kind_and_language(eurag, filled):
     assert [d["source"] for d in eurag("list", "--kind", "article", "--json").json["documents"]] == ["court.md"]
     assert len(eurag("list", "--language", "ru", "--json").json["documents"]) == 3
@@ -550,3 +591,10 @@ def test_edit_says_what_it_changed_and_what_the_next_build_does(eurag, filled):
     assert (data["source"], data["embeds_anew"]) == ("court.md", False)
     assert eurag("show", "court.md", "--json").json["record"]["title"] == "The Court {of} the Union"
     assert not eurag("status", "--json").json["up_to_date"]
+
+
+def test_the_home_may_be_named_before_the_command_and_after_it_wins(eurag, monkeypatch, tmp_path):
+    monkeypatch.setenv("EURAG_HOME", str(tmp_path / "environment"))
+    before, after = tmp_path / "before", tmp_path / "after"
+    assert str(before) in eurag("--home", before, "status").out
+    assert str(after) in eurag("--home", before, "status", "--home", after).out

@@ -259,3 +259,25 @@ def test_self_contained_dialogues_are_unchanged_and_nine_in_ten_follow_ups_compl
     leaning = [d for d in chosen if d["turns"][-1] != d["standalone"]]
     assert [d["id"] for d in alone if resolve(*d["turns"]).changed] == []
     assert sum(resolve(*d["turns"]).changed for d in leaning) >= 0.9 * len(leaning)
+
+
+@pytest.mark.parametrize(
+    ("turns", "text"),
+    [
+        (
+            ["Since when is Uzbekistan an observer at the EAEU?", "And since when is Moldova?"],
+            "Since when is Moldova an observer at the EAEU?",
+        ),
+        (
+            ["С какого года Узбекистан имеет статус наблюдателя?", "А с какого года Молдова?"],
+            "С какого года Молдова имеет статус наблюдателя?",
+        ),
+    ],
+)
+def test_a_question_that_changes_only_the_country_keeps_the_rest_of_the_earlier_one(turns, text):
+    assert resolve(*turns).text == text
+
+
+@pytest.mark.parametrize("question", ["What is the capital of Mongolia?", "Какая столица Монголии?"])
+def test_a_question_about_a_state_as_such_takes_nothing_from_earlier_ones(question):
+    assert resolve("How many judges has the EAEU Court?", question).text == question

@@ -1,9 +1,9 @@
 import io
 
 import pytest
-from rich.console import Console
 
 from corpus.records import Field, build_record
+from rag import terminal
 from rag.answers import Answer
 from rag.display import marked, record_lines, show_answer, show_hits, table
 from rag.evidence import Quote
@@ -13,7 +13,7 @@ from rag.retrieval import Hit
 
 @pytest.fixture
 def console():
-    return Console(file=io.StringIO(), width=100)
+    return terminal.console(io.StringIO())
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from rag import Rebuild, Settings, rebuild
 from rag import erasure as erasure_module
 from rag import maintenance as maintenance_module
 from rag.erasure import erase_document
+from rag.maintenance import roll_back_to
 from tests.fakes import FakeEncoder
 from tests.rag.conftest import TEXTS
 
@@ -161,3 +162,12 @@ def test_what_stops_it_half_way_is_a_known_error_that_says_to_repeat_it(settings
     monkeypatch.setattr(erasure_module, "build_index", full)
     with pytest.raises(EmbeddingsError, match=r"not erased everywhere yet, remove it again.*the disk is full"):
         erase_document(settings, "court.md")
+
+
+def test_a_rollback_to_a_generation_without_the_document_stays(settings):
+    with Library(settings.library) as library:
+        tea = library.find("tea.md").id
+    before = roll_back_to(settings, None)
+    erase_document(settings, tea)
+    assert current_generation(settings.home).name == before
+    assert [folder.name for folder in generations(settings.home)] == [before]

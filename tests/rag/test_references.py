@@ -36,6 +36,7 @@ def test_an_article_has_authors_title_place_doi_and_source():
         (Record(title="On courts", url="https://example.org/1"), "On courts. https://example.org/1. (a.txt)"),
         (Record(title="On courts", journal="Bulletin", date="2022"), "On courts. Bulletin. 2022. (a.txt)"),
         (Record(title="On courts", date="2022"), "On courts. 2022. (a.txt)"),
+        (Record(title="On courts", authors=("Li, Yu", "Smith, J.")), "Li, Yu; Smith, J. On courts. (a.txt)"),
     ],
 )
 def test_what_is_not_known_leaves_no_gap(record, expected):
@@ -66,7 +67,7 @@ def test_a_page_of_a_russian_text_is_named_in_russian():
 @pytest.mark.parametrize(
     ("style", "expected"),
     [
-        ("gost", "Ivanova O. V., Petrov P. On courts // Bulletin. 2022. Vol. 30, № 1. P. 15. DOI: 10.1000/xyz."),
+        ("gost", "Ivanova O. V., Petrov P. On courts // Bulletin. 2022. Vol. 30, No. 1. P. 15. DOI: 10.1000/xyz."),
         (
             "apa",
             "Ivanova, O. V., & Petrov, P. (2022). On courts. Bulletin, 30(1), 10–30. "

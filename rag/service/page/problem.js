@@ -1,13 +1,13 @@
 /** What went wrong, in plain words, with what can be done about it. */
 
 import { element } from "./dom.js";
+import { known } from "./i18n.js";
 import { offerModels } from "./models.js";
 import { setApiKey } from "./storage.js";
 
 /** @param {any} problem @returns {[string, Object<string, string|number>]} the key of its words and their values */
 export function wordsFor({ status, code, message, waitS }) {
-  if (code === "not_ready") return ["notReadyList", { message }];
-  if (code === "document_not_found") return ["documentGone", {}];
+  if (known(`error ${code}`, "")) return [`error ${code}`, {}];
   const key = { 0: "unreachable", 401: "keyNeeded", 429: "tooMany", 503: "overloaded", 504: "tooSlow" }[status];
   return key ? [key, { seconds: waitS }] : ["refusedByService", { message }];
 }

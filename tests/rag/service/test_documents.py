@@ -66,7 +66,7 @@ def test_a_text_is_cut_by_code_points_and_at_its_end(client):
     assert (whole["start"], whole["end"]) == (0, whole["characters"]) == (0, len(TEXTS["sud.md"]))
     part = client.get("/documents/sud.md/text", params={"start": 60, "end": 80}).json()
     assert part["text"] == TEXTS["sud.md"][60:80]
-    beyond = client.get("/documents/sud.md/text", params={"start": 10**9, "end": 5}).json()
+    beyond = client.get("/documents/sud.md/text", params={"start": 10**9, "end": 10**9 + 5}).json()
     assert (beyond["text"], beyond["start"], beyond["end"]) == ("", whole["characters"], whole["characters"])
 
 
@@ -154,3 +154,10 @@ def test_the_tag_of_a_text_is_the_snapshot_and_of_a_list_its_content(client, ser
 def test_a_list_refuses_what_does_not_fit(client, params):
     refused = client.get("/documents", params=params)
     assert (refused.status_code, refused.json()["error"]["param"]) == (400, next(iter(params)))
+
+
+def test_a_stretch_that_ends_before_it_starts_is_refused(client):
+    response = client.get("/documents/sud.md/text", params={"start": 80, "end": 60})
+    assert response.status_code == 400
+    assert response.json()["error"]["param"] == "end"
+    assert client.get("/documents/sud.md/text", params={"start": 60, "end": 60}).json()["text"] == ""

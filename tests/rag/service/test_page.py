@@ -113,5 +113,5 @@ def test_every_string_that_is_asked_for_exists_and_every_one_is_used():
     code = "".join(source(name) for name in FILES if name.endswith(".js") and name not in WORDS)
     asked |= set(re.findall(r'(?:\bt(?:Label)?: \[?|\bt\()"(\w+)"', code))
     assert asked <= known
-    made = ("kind ", "language ", "model ")
+    made = ("error ", "kind ", "language ", "model ")
     assert {key for key in known - asked if not key.startswith(made) and f'"{key}"' not in code} == set()
