@@ -18,6 +18,10 @@ PRIOR_WEIGHT = 20
 #: by more than 0.5 points.
 MAX_DRIFT = 0.02
 
+#: The further a token of a question lies from the mean of its language, the more it says: the weight of a token is
+#: this power of the distance. On the tuning questions 2 to 6 do about the same.
+WEIGHT_POWER = 4
+
 Means = Mapping[str, Vectors]
 
 
@@ -64,3 +68,16 @@ def centre(vectors: Vectors, languages: Sequence[str], means: Means) -> Vectors:
         centred[codes == code] -= mean
     norms = np.linalg.norm(centred, axis=1, keepdims=True)
     return np.asarray(centred / np.maximum(norms, 1e-12), np.float32)
+
+
+def centre_by_weight(tokens: Vectors, mean: Vectors | None) -> Vectors:
+    """(q, dimension) float32: the token vectors of a question, centred, each as long as it weighs; 1 on average.
+
+    A mean of cosines taken with these is weighted. Without a mean all weigh the same.
+    """
+    if mean is None or not len(tokens):
+        return tokens
+    centred = tokens - mean
+    norms = np.maximum(np.linalg.norm(centred, axis=1), 1e-12)
+    weights = norms**WEIGHT_POWER
+    return np.asarray(centred * (weights / weights.mean() / norms)[:, None], np.float32)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import Record
-from embeddings.centring import centre
+from embeddings.centring import centre, centre_by_weight
 from embeddings.dense import DenseIndex
 from embeddings.encoder import Vectors
 from embeddings.errors import IndexUnusable
@@ -117,12 +117,16 @@ class Index:
         """A query's raw token vectors (q, dimension) centred by its language, as the passages' are."""
         return centre(vectors, [language] * len(vectors), self.tokens.means)
 
+    def weigh_query_tokens(self, vectors: Vectors, language: str) -> Vectors:
+        """The same, each as long as it weighs: what says more of what is asked counts more; 1 on average."""
+        return centre_by_weight(vectors, self.tokens.means.get(language))
+
     def late_scores(self, query: Vectors, rows: Rows, language: str) -> Vectors:
-        """(n,) float32: late interaction of a query's centred token vectors with rows of one language, in [-1, 1]."""
+        """(n,) float32: late interaction of a query's weighed token vectors with rows of one language, in [-1, 1]."""
         return self.tokens.scores(query, rows, language)
 
     def matches(self, query: Vectors, rows: Rows, language: str) -> list[Matches]:
-        """A query's centred token vectors against the tokens of each of these rows of one language."""
+        """A query's weighed token vectors against the tokens of each of these rows of one language."""
         return self.tokens.matches(query, rows, language)
 
     def allowed(self, filters: Filters, hidden: Collection[str] = ()) -> Mask:

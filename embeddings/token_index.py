@@ -41,7 +41,10 @@ class PassageTokens:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """A question's tokens against a passage's: `cosines` (q, t) float32; `places` as in `PassageTokens`."""
+    """A question's tokens against a passage's: `cosines` (q, t) float32; `places` as in `PassageTokens`.
+
+    Where the question's vectors are as long as its tokens weigh, the cosines are so many times theirs.
+    """
 
     cosines: Vectors
     places: Places
@@ -137,7 +140,7 @@ class TokenIndex:
         return PassageTokens(self._codes[here], self._places[here])
 
     def scores(self, query: Vectors, rows: Rows, language: str) -> Vectors:
-        """(n,) float32 `Matches.score` of a centred query's (q, dimension) unit vectors with rows of one language."""
+        """(n,) float32 `Matches.score` of a query's centred (q, dimension) vectors with rows of one language."""
         cosines, ends = self._cosines(query, rows, language)
         starts = np.append(0, ends[:-1])
         scores = np.zeros(len(rows), np.float32)
@@ -147,7 +150,7 @@ class TokenIndex:
         return scores
 
     def matches(self, query: Vectors, rows: Rows, language: str) -> list[Matches]:
-        """A centred query's (q, dimension) unit vectors against each of these rows, of one language."""
+        """A query's centred (q, dimension) vectors against each of these rows, of one language."""
         cosines, ends = self._cosines(query, rows, language)
         parts = np.split(cosines, ends[:-1], axis=1) if len(rows) else []
         return [Matches(part, self.tokens(int(row)).places) for part, row in zip(parts, rows, strict=True)]

@@ -1,9 +1,8 @@
 """From evidence to an answer: quoted sentences with citations, or a plain refusal."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from embeddings import Filters
 from rag.agreement import disagreement
@@ -21,7 +20,8 @@ MAX_LISTED = 10
 MAX_SOURCES_A_POINT = 3
 MAX_A_SIDE = 3
 RELATED, SEARCHED = 10, 60
-MARGIN = 0.07
+#: A quote may be so much behind the first: one of the same document, and one of another.
+MARGIN, ELSEWHERE = 0.1, 0.06
 #: A quote in the reader's language may be so much behind the first when all before it are in another.
 OWN_MARGIN = 0.12
 
@@ -162,8 +162,7 @@ def asks_for_list(question: str) -> bool:
 def choose(evidence: Evidence, most: int) -> tuple[Sentence, ...]:
     """The best quotes down to a margin below the first; near-identical ones become one sentence."""
     chosen: list[tuple[tuple[frozenset[str], frozenset[str]], list[Quote]]] = []
-    lowest = evidence.quotes[0].score - MARGIN if evidence.quotes else 0.0
-    for quote in takewhile(lambda quote: quote.score >= lowest, evidence.quotes):
+    for quote in _near(evidence.quotes):
         words = words_of(quote)
         twin = next((quotes for known, quotes in chosen if nearly_same(known, words)), None)
         if twin is None and len(chosen) < most:
@@ -171,6 +170,14 @@ def choose(evidence: Evidence, most: int) -> tuple[Sentence, ...]:
         elif twin and len(twin) < MAX_SOURCES_A_POINT and quote.passage.document.id not in map(_document, twin):
             twin.append(quote)
     return tuple(Sentence(tuple(quotes)) for _, quotes in chosen)
+
+
+def _near(quotes: Sequence[Quote]) -> Iterator[Quote]:
+    """The first quote and those within the margins below it, best first."""
+    for quote in quotes:
+        margin = MARGIN if _document(quote) == _document(quotes[0]) else ELSEWHERE
+        if quote.score >= quotes[0].score - margin:
+            yield quote
 
 
 def with_own_language(sentences: tuple[Sentence, ...], evidence: Evidence, language: str) -> tuple[Sentence, ...]:

@@ -251,7 +251,9 @@ def _best_cosines(retriever: Retriever, query: Query, quote: Quote) -> Vectors:
     passage = quote.passage
     match = retriever.index.matches(query.tokens, np.array([passage.row]), passage.language)[0]
     found = match.best_between(quote.start - passage.start, quote.end - passage.start)
-    return np.zeros(len(query.tokens), np.float32) if found is None else found
+    if found is None:
+        return np.zeros(len(query.tokens), np.float32)
+    return np.asarray(found / np.maximum(np.linalg.norm(query.tokens, axis=1), 1e-12), np.float32)
 
 
 def words_of(quote: Quote) -> tuple[frozenset[str], frozenset[str]]:

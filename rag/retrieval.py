@@ -1,7 +1,8 @@
 """From a question to the passages that may answer it."""
 
 import re
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +26,8 @@ CANDIDATES = 100
 #: and so many of the best of them are ordered by late interaction.
 RERANKED = 40
 EXPANSION_WEIGHT = 0.5
+#: Of so many hits at least one is in each language that is searched.
+EVERY = 10
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
@@ -32,6 +35,8 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question ready for search: its language, its vector and its tokens', centred, its terms.
+
+    The vectors of tokens are as long as these weigh, 1 on average.
 
     `entries` are what it names of the glossary, `starts` (q,) where in the folded text each token begins.
     """
@@ -47,7 +52,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found passage; `score` orders the hits, the others are what it came from.
+    """A found passage; `score` orders the hits of a language, the others are what it came from.
 
     `late` is the score of late interaction, in [-1, 1], and None where it was not looked at.
     """
@@ -87,17 +92,16 @@ class Retriever:
         with stage("encode"):
             raw = self.encoder.encode_query_tokens([fold(text)])[0]
         vector = self.index.centre_query(raw.pooled, language)
-        tokens = self.index.centre_query_tokens(raw.tokens, language)
+        tokens = self.index.weigh_query_tokens(raw.tokens, language)
         entries = tuple(self.glossary.find(text))
         return Query(text, language, vector, tokens, tuple(terms(text, language)), entries, raw.offsets[:, 0])
 
     def search(self, query: Query, k: int, filters: Filters | None = None, mode: Mode = "fused") -> list[Hit]:
-        """The k best passages, best first; filters apply before ranking."""
+        """The k best passages, best first, of ten at least one in each language; filters apply before ranking."""
         allowed = self.index.allowed(filters or Filters(), self.hidden)
         parts = self.index.by_language(allowed).items()
-        found = [hit for language, here in parts for hit in self._in_language(query, language, here, k, mode)]
-        found.sort(key=lambda hit: (-hit.score, hit.row))
-        return [Hit(self.index.passage(hit.row), hit.score, hit.dense, hit.lexical, hit.late) for hit in found[:k]]
+        best = _merged([self._in_language(query, language, here, k, mode) for language, here in parts], k)
+        return [Hit(self.index.passage(hit.row), hit.score, hit.dense, hit.lexical, hit.late) for hit in best]
 
     def _in_language(self, query: Query, language: str, here: Mask, k: int, mode: Mode) -> list["_Scored"]:
         """The k best candidates of one language with their scores; `here` are its passages."""
@@ -150,6 +154,21 @@ class Retriever:
         own = [t for t in query.terms if language == query.language or _could_be(t, language)]
         names = [t for t in expansion(query.entries, language) if t not in own]
         return self.index.lexical_scores(own) + np.float32(EXPANSION_WEIGHT) * self.index.lexical_scores(names)
+
+
+def _merged(parts: Sequence[Sequence[_Scored]], k: int) -> list[_Scored]:
+    """The k best hits of all languages, best first; the n-th of a language stands at `EVERY` * n at the latest."""
+    waiting = [deque(hits) for hits in parts]
+    merged: list[_Scored] = []
+    while len(merged) < k and any(waiting):
+        due = (len(merged) + 1) // EVERY
+        left = [
+            (len(hits) - len(others) >= due, -others[0].score, others[0].row, others)
+            for hits, others in zip(parts, waiting, strict=True)
+            if others
+        ]
+        merged.append(min(left, key=lambda one: one[:3])[3].popleft())
+    return merged
 
 
 def _could_be(term: str, language: str) -> bool:

@@ -1,8 +1,8 @@
 """What each signal is worth: search, choice of sentences and confidence, with one of them taken out.
 
-Usage: python scripts/ablation.py --corpus DIR [--cache DIR]
+Usage: python scripts/ablation.py --corpus DIR --xquad DIR [--cache DIR]
 
-DIR and the cache are those of `scripts/calibrate.py`. Each line is one change; the confidence and its
+Folders and cache are those of `scripts/calibrate.py`. Each line is one change; the confidence and its
 threshold are fitted anew on the tuning halves for each. The figures are those of calibrate, over the
 questions `eval`, `seeds`, `treaties` and `library` together, by half. The last line is one JSON object
 {change: {half: figures}}.
@@ -18,7 +18,18 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
-from calibrate import FEATURES, HALVES, Halves, judge, load_questions, refitted, report, retrievers
+from calibrate import (
+    FEATURES,
+    HALVES,
+    Halves,
+    judge,
+    judge_paragraphs,
+    load_questions,
+    open_paragraphs,
+    refitted,
+    report,
+    retrievers,
+)
 
 from embeddings import Filters, Vectors
 from embeddings.index import Rows
@@ -89,23 +100,38 @@ def no_means(vectors: Vectors, languages: Sequence[str], priors: Mapping[str, Ve
     return {code: np.zeros(vectors.shape[1], np.float32) for code in {*languages, *priors}}
 
 
-def uncentred(corpus: Path, cache: Path) -> dict[str, tuple[str, Retriever]]:
-    """What `retrievers` gives, with indexes built from the same vectors without language means."""
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """What `retrievers` gives, and XQuAD: its folder and the index of its paragraphs."""
+
+    indexes: Mapping[str, tuple[str, Retriever]]
+    xquad: Path
+    paragraphs: Retriever
+
+
+def open_homes(corpus: Path, xquad: Path, cache: Path) -> Homes:
+    """All indexes, as `scripts/calibrate.py` builds them."""
+    return Homes(retrievers(corpus, cache), xquad, open_paragraphs(xquad, cache))
+
+
+def uncentred(corpus: Path, xquad: Path, cache: Path) -> Homes:
+    """What `open_homes` gives, with indexes built from the same vectors without language means."""
     other = cache / "uncentred"
     shutil.rmtree(other, ignore_errors=True)
     shutil.copytree(cache, other, ignore=shutil.ignore_patterns("index", other.name))
     with patch("embeddings.build.language_means", no_means):
-        return retrievers(corpus, other)
+        return open_homes(corpus, xquad, other)
 
 
-def judged(change: Change, indexes: Mapping[str, tuple[str, Retriever]]) -> dict[str, Halves]:
+def judged(change: Change, homes: Homes) -> dict[str, Halves]:
     """{set of questions: {half: what came back under the change}}."""
     weights = replace(load_weights(), features=(), coefficients=(), intercept=0.0, **change.weights)
     found: dict[str, Halves] = {}
     with change.replaced():
-        for name, (questions, plain) in indexes.items():
+        for name, (questions, plain) in homes.indexes.items():
             retriever = change.retriever(plain.index, plain.encoder, plain.glossary)
             found[name] = {half: judge(retriever, load_questions(questions, half), weights) for half in HALVES}
+        found["xquad"] = judge_paragraphs(homes.paragraphs, homes.xquad, weights, change.retriever)
     return found
 
 
@@ -115,29 +141,30 @@ def figures(found: Mapping[str, Halves], features: Sequence[str] = FEATURES) -> 
     return {half: report([item for name in SETS for item in found[name][half]], weights) for half in HALVES}
 
 
-def measured(corpus: Path, cache: Path) -> Iterator[tuple[str, dict[str, dict[str, float]]]]:
+def measured(corpus: Path, xquad: Path, cache: Path) -> Iterator[tuple[str, dict[str, dict[str, float]]]]:
     """(what is taken out, figures by half), change after change."""
-    indexes = retrievers(corpus, cache)
+    homes = open_homes(corpus, xquad, cache)
     for name, change in CHANGES.items():
-        found = judged(change, indexes)
+        found = judged(change, homes)
         yield name, figures(found)
         if name == NOTHING:
             for feature in FEATURES:
                 yield f"confidence: {feature}", figures(found, [other for other in FEATURES if other != feature])
-    yield "search: language means", figures(judged(CHANGES[NOTHING], uncentred(corpus, cache)))
+    yield "search: language means", figures(judged(CHANGES[NOTHING], uncentred(corpus, xquad, cache)))
 
 
 def main() -> None:
     """Print a line a change and half, then the JSON line."""
     parser = argparse.ArgumentParser(description="What each signal is worth.")
     parser.add_argument("--corpus", type=Path, required=True, help="folder with seeds and treaties")
+    parser.add_argument("--xquad", type=Path, required=True, help="folder of xquad.{en,ru}.dev.json")
     parser.add_argument(
         "--cache", type=Path, default=Path(".eurag/calibration"), help="indexes and vectors are kept here"
     )
     arguments = parser.parse_args()
     arguments.cache.mkdir(parents=True, exist_ok=True)
     results = {}
-    for name, by_half in measured(arguments.corpus, arguments.cache):
+    for name, by_half in measured(arguments.corpus, arguments.xquad, arguments.cache):
         results[name] = by_half
         for half, values in by_half.items():
             shown = "  ".join(f"{key} {value:.3f}" for key, value in values.items())

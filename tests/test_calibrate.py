@@ -77,3 +77,13 @@ def test_a_question_whose_answer_was_not_found_teaches_nothing(calibrate, judged
         for tuning in ([lost, *others], others)
     )
     assert with_lost == without
+
+
+def test_a_question_counts_by_its_weight(calibrate, judged):
+    tuning = [
+        judged("found", "1.txt", "same language", [1], 1, score=2.0),
+        judged("found too", "1.txt", "same language", [1], 1, score=0.0),
+        judged("unanswerable", None, None, [1], 1, score=1.0),
+    ]
+    light = replace(tuning[1], weight=0.01)
+    assert calibrate.fit([tuning[0], light, tuning[2]], ["score"])[0] > calibrate.fit(tuning, ["score"])[0]

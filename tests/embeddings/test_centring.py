@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from embeddings.centring import MAX_DRIFT, PRIOR_WEIGHT, centre, language_means, settled
+from embeddings.centring import (
+    MAX_DRIFT,
+    PRIOR_WEIGHT,
+    WEIGHT_POWER,
+    centre,
+    centre_by_weight,
+    language_means,
+    settled,
+)
 
 
 def rows(*values):
@@ -81,3 +89,24 @@ def test_a_mean_stays_until_it_has_drifted(moved, stays):
 def test_a_language_that_is_new_takes_its_new_mean():
     mean = np.array([1.0, 0.0], np.float32)
     assert settled({"ru": mean}, {"en": mean})["ru"] is mean
+
+
+def test_tokens_far_from_the_mean_weigh_more_and_all_weigh_one_on_average():
+    mean = np.array([1, 0], np.float32)
+    weighed = centre_by_weight(rows([1, 2], [1, -1]), mean)
+    near, far = 1 / (1 + 2**WEIGHT_POWER), 2**WEIGHT_POWER / (1 + 2**WEIGHT_POWER)
+    np.testing.assert_allclose(weighed, [[0, 2 * far], [0, -2 * near]], rtol=1e-5)
+
+
+def test_tokens_of_a_language_without_a_mean_all_weigh_the_same():
+    tokens = rows([0.6, 0.8], [1, 0])
+    assert centre_by_weight(tokens, None) is tokens
+
+
+def test_a_token_equal_to_the_mean_weighs_nothing():
+    weighed = centre_by_weight(rows([1, 0], [0, 1]), np.array([1, 0], np.float32))
+    np.testing.assert_allclose(np.linalg.norm(weighed, axis=1), [0, 2], atol=1e-5)
+
+
+def test_a_question_without_tokens_stays_empty():
+    assert centre_by_weight(np.zeros((0, 2), np.float32), np.ones(2, np.float32)).shape == (0, 2)

@@ -1,7 +1,7 @@
 import pytest
 
 from rag import answers as answers_module
-from rag.answers import MAX_LISTED, MAX_SENTENCES, MAX_SOURCES_A_POINT, answer, asks_for_list, choose
+from rag.answers import ELSEWHERE, MARGIN, MAX_LISTED, MAX_SENTENCES, MAX_SOURCES_A_POINT, answer, asks_for_list, choose
 from rag.contract import answer_lines, answer_text
 from rag.evidence import Evidence, Quote
 from rag.retrieval import Hit
@@ -64,6 +64,13 @@ def test_sentences_far_below_the_best_are_left_out(make_passage):
     good, bad = make_passage(SENTENCES[0]), make_passage(SENTENCES[1], row=1)
     evidence = Evidence((Quote(good, 0, good.end, 0.9), Quote(bad, 0, bad.end, 0.1)), {}, 1)
     assert texts(choose(evidence, 5)) == SENTENCES[:1]
+
+
+def test_a_sentence_of_the_same_document_may_be_further_behind_than_one_of_another(make_passage):
+    one, other = make_passage(" ".join(SENTENCES[:2])), make_passage(SENTENCES[2], row=1)
+    end, behind = len(SENTENCES[0]), 0.9 - (MARGIN + ELSEWHERE) / 2
+    quotes = (Quote(one, 0, end, 0.9), Quote(other, 0, other.end, behind), Quote(one, end + 1, one.end, behind))
+    assert texts(choose(Evidence(quotes, {}, 1), 5)) == SENTENCES[:2]
 
 
 def test_near_identical_sentences_become_one_with_a_citation_for_each_source(make_passage):

@@ -121,3 +121,17 @@ def test_without_centring_the_questions_own_language_would_come_first(bilingual,
     cosines = bilingual.encoder.encode_passages([passage.text for passage in passages]) @ raw
     best = [passages[n].language for n in np.argsort(-cosines)[:10]]
     assert set(best) == {question_language(question)}
+
+
+@pytest.mark.parametrize("mode", MODES[:2])
+def test_of_ten_hits_one_at_least_is_in_each_language(bilingual, mode):
+    question = "Matter told here mattera matterb matterc"
+    languages = [hit.passage.language for hit in search(bilingual, question, 30, mode=mode)]
+    assert "ru" in languages[:10]
+    assert languages[:20].count("ru") >= 2
+
+
+def test_fewer_than_ten_hits_are_the_best_of_all_languages(bilingual):
+    hits = search(bilingual, "Who is the judge of the court?", 9)
+    scores = [hit.score for hit in search(bilingual, "Who is the judge of the court?", 200)]
+    assert [hit.score for hit in hits] == sorted(scores, reverse=True)[:9]
