@@ -14,7 +14,6 @@ import numpy as np
 from corpus import fold, sentence_spans
 from embeddings import StoredPassage, Vectors, terms, tokens
 from embeddings.token_index import Matches
-from rag.answer_types import holds_answer
 from rag.retrieval import Hit, Query, Retriever
 from rag.wanted import Wanted
 
@@ -171,7 +170,7 @@ def _scored(quote: Quote, similarity: float, wanted: Wanted, support: float, wei
         score += weights.cross
     if passage.part == "front matter" and not wanted.bibliography and passage.document.record.kind != "treaty":
         score -= weights.front_penalty
-    typed = holds_answer(wanted.answer_type, fold(quote.text))
+    typed = wanted.is_typed(quote.text)
     score += weights.typed * typed
     score += ARTICLE_BONUS * wanted.is_named_article(quote.section)
     score += DEFINITION_BONUS * wanted.is_defined_by(quote.text)

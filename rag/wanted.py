@@ -9,7 +9,7 @@ import numpy as np
 from corpus import fold
 from embeddings import StoredPassage, Vectors, terms, tokens
 from embeddings.texts import StoredDocument
-from rag.answer_types import answer_type
+from rag.answer_types import answer_type, holds_answer
 from rag.glossary import Entry
 from rag.retrieval import Query, Retriever
 
@@ -18,6 +18,8 @@ PARTIES = 2
 #: A capitalised word in at most so many passages is a name.
 RARE = 4
 FOCUS_WORDS = 2
+#: Who asks which countries asks for at least so many.
+SEVERAL = 2
 #: Topics of the glossary that are no names.
 WORDS = ("concept", "action")
 #: The median of `focus_met` over the tuning questions that say what they ask for.
@@ -34,6 +36,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ASKS_FOR = re.compile(
     r"\b(?:how many|how much|what|which|сколько|как(?:ой|ого|ому|им|ом|ая|ую|ое|ие|их|ими?|ова?|овы))\b", re.I
 )
+_ASKS_WHICH_COUNTRIES = re.compile(r"\b(?:which|what) (?:countries|states)\b|\bкаки[ех] (?:стран|государств)\w*", re.I)
 _WORD = re.compile(r"\w+")
 _ASKS_WHAT_IT_IS = re.compile(r"^\W*(?:what (?:is|are)|who (?:is|are)|что такое|кто так(?:ой|ая|ие))\b", re.I)
 _DEFINITION = re.compile(
@@ -57,13 +60,16 @@ class Wanted:
         self._entries = [_forms(entry) for entry in query.entries]
         named = {stem for forms in self._entries for form in forms for stem in form}
         what = _ASKS_WHAT_IT_IS.search(query.text)
-        empty = terms(what.group()) if what else ()
+        countries = _ASKS_WHICH_COUNTRIES.search(query.text)
+        empty = {stem for match in (what, countries) if match for stem in terms(match.group())}
         plain = [term for term in dict.fromkeys(query.terms) if term not in named and term not in empty]
         self.articles = _ARTICLE.findall(query.text)
         self.numbers = [term for term in plain if term[0].isdigit() and term not in self.articles]
         self._plain = [term for term in plain if not term[0].isdigit()]
         self._rare_names = self._found_rarely(query, len(retriever.index))
         self._countries = [_forms(entry) for entry in query.entries if entry.topic == "country"]
+        self._asks_which_countries = countries is not None
+        self._named, self._glossary = query.entries, retriever.glossary
         self._years = _YEAR.findall(query.text)
         things = {stem for entry in query.entries if entry.topic not in WORDS for stem in _stems(entry)}
         self._focus = _focus(query, things)
@@ -79,6 +85,13 @@ class Wanted:
         }
         lowest, highest = (math.log1p((size - n + 0.5) / (n + 0.5)) for n in (RARE, 0))
         return [t for t in self._plain if t in capitalised and lowest <= self._idf[t] < highest]
+
+    def is_typed(self, text: str) -> bool:
+        """Whether a quote holds a date, number or the like, or countries, where the question asks for such."""
+        if self._asks_which_countries:
+            found = self._glossary.find(text)
+            return sum(entry.topic == "country" and entry not in self._named for entry in found) >= SEVERAL
+        return holds_answer(self.answer_type, fold(text))
 
     def is_named_article(self, section: str | None) -> bool:
         """Whether a section is an article that the question names by its number."""

@@ -85,3 +85,25 @@ def test_a_sentence_that_says_what_a_name_is_defines_it(retriever, question, sen
 )
 def test_a_question_may_name_nothing(retriever, question, nothing):
     assert Wanted(retriever, retriever.query(question)).names_nothing is nothing
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "typed"),
+    [
+        ("Which countries are members of the EAEU?", "Its members are Armenia, Belarus and Kazakhstan.", True),
+        ("Which countries are members of the EAEU?", "The EAEU and its five members lower duties.", False),
+        ("Which countries does Armenia trade with?", "Armenia trades with Georgia.", False),
+        ("Какие страны входят в ЕАЭС?", "В ЕАЭС входят Армения, Беларусь и Россия.", True),
+        ("Какие страны входят в ЕАЭС?", "В ЕАЭС входят пять стран.", False),
+        ("Why did Armenia join?", "The door was open.", True),
+        ("When did Armenia join?", "The door was open.", False),
+    ],
+)
+def test_what_asks_which_countries_is_answered_by_several_of_them(retriever, question, sentence, typed):
+    assert Wanted(retriever, retriever.query(question)).is_typed(sentence) is typed
+
+
+def test_a_sentence_need_not_repeat_the_word_for_what_it_names(retriever, make_passage):
+    wanted = Wanted(retriever, retriever.query("Which countries are members of the EAEU?"))
+    sentence = make_passage("The members of the EAEU are Armenia and Belarus.")
+    assert wanted.met(sentence, sentence.text)[1] == pytest.approx(1)
