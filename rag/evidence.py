@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from corpus import fold, sentence_spans
+from corpus import sentence_spans
 from embeddings import StoredPassage, Vectors, terms, tokens
 from embeddings.token_index import Matches
 from rag.retrieval import Hit, Query, Retriever
