@@ -183,6 +183,11 @@ class Index:
             raise KeyError(passage_id)
         return row
 
+    def rows_of(self, document_id: str, part: str) -> list[int]:
+        """The rows of the passages of one part of a document."""
+        rows = np.flatnonzero(self._documents == document_id).tolist()
+        return [row for row in rows if self.texts.rows[row].part == part]
+
     def document(self, document_id: str) -> StoredDocument:
         """The document with this id. Raises `KeyError`."""
         return self.texts.document(document_id)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 from embeddings import Filters
 from rag.agreement import disagreement
+from rag.bibliography_questions import with_bibliography
 from rag.comparison import Side, sides
+from rag.courtesies import reply_to
 from rag.evidence import Evidence, Quote, load_weights, nearly_same, select_evidence, words_of
 from rag.groups import Group, Sentence, by_language, of_side
 from rag.llm.generation import Generation
@@ -38,7 +40,7 @@ class Answer:
 
     `reason` says in words why, where that can be told. `groups`, where there are any, hold all sentences in
     their order. `notes` are what a reader must know of them, in words. `generation` is that of a model that was
-    asked to word it.
+    asked to word it. `reply` is what is said where nothing was asked, and nothing searched.
     """
 
     question: str
@@ -51,6 +53,7 @@ class Answer:
     generation: Generation | None = None
     groups: tuple[Group, ...] = ()
     notes: tuple[str, ...] = ()
+    reply: str | None = None
 
     @property
     def answerable(self) -> bool:
@@ -74,8 +77,12 @@ class _Found:
 def answer(retriever: Retriever, question: str, filters: Filters | None = None) -> Answer:
     """Search, choose the sentences, and refuse below the confidence threshold.
 
-    A question that compares is answered side by side: each side is searched on its own.
+    A question that compares is answered side by side: each side is searched on its own. A mere greeting or thanks
+    gets a reply.
     """
+    if said := reply_to(question):
+        language, reply = said
+        return Answer(question, language, retriever.index.manifest.snapshot, (), 0.0, (), reply=reply)
     whole = _find(retriever, question, filters)
     compared = sides(question, retriever.glossary)
     if compared:
@@ -89,7 +96,8 @@ def _find(retriever: Retriever, question: str, filters: Filters | None) -> _Foun
     query = retriever.query(question)
     hits = retriever.search(query, SEARCHED, filters)
     with stage("answer"):
-        return _Found(query, hits, select_evidence(retriever, query, hits))
+        evidence = with_bibliography(retriever, query, hits, select_evidence(retriever, query, hits))
+        return _Found(query, hits, evidence)
 
 
 def _plain(retriever: Retriever, found: _Found) -> Answer:
@@ -97,7 +105,7 @@ def _plain(retriever: Retriever, found: _Found) -> Answer:
     query, glossary = found.query, retriever.glossary
     why = None if presupposes(query.text) else other_years(query.text, query.language, glossary, found.hits)
     if not found.answers or why:
-        why = why or reason(query.text, query.language, glossary, found.hits)
+        why = found.evidence.reason or why or reason(query.text, query.language, glossary, found.hits)
         return _answer(retriever, found, (), reason=why)
     most = MAX_LISTED if asks_for_list(query.text) else MAX_SENTENCES
     sentences = with_own_language(choose(found.evidence, most), found.evidence, query.language)

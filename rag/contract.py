@@ -74,12 +74,14 @@ class Line:
 
 
 def answer_text(answer: Answer) -> str:
-    """The lines of an answer, or the refusal."""
+    """The lines of an answer, or the reply or refusal."""
     return "\n".join(line.text for line in answer_lines(answer))
 
 
 def answer_lines(answer: Answer) -> list[Line]:
     """Headings, sentences each with its [n], and notes; a source in another language than the question is marked."""
+    if answer.reply:
+        return [Line(answer.reply)]
     if not answer.answerable:
         return [Line(refusal(answer.language, answer.reason))]
     number = {_key(quote): n for n, quote in enumerate(numbered(answer), start=1)}

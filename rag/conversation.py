@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from corpus import fold
 from corpus.languages import language_of
+from rag.courtesies import COURTESY
 from rag.fragments import POSSESSIVE, SENTENCE_END, Completed, is_fragment, substituted
 from rag.glossary import Entry, Glossary
 from rag.phrases import Phrase, Unit, Words, kinds, read_units, translated
@@ -27,8 +28,7 @@ FEW_WORDS = 3
 MOST = 6
 
 _OPENING = re.compile(
-    r"(?:(?:thanks?(?: you)?(?: (?:very|so) much| a lot)?|ok(?:ay)?|great|i see|got it|hello|hi"
-    r"|спасибо(?: большое)?|благодарю|понятно|ясно|хорошо|отлично|ок(?:ей)?|здравствуйте|привет)\b[\s,.!]*)*"
+    rf"(?:{COURTESY}[\s,.!]*)*"
     r"(?P<link>(?:(?:and|but|so|also|then|а|и|но|ну|тогда|кстати)\b[\s,]*)*)"
     r"(?P<about>(?:what|how) about\b|as for\b|(?:что|как) насч[её]т\b|(?:что|как) с(?:о)?\b|что касается\b)?\s*",
     re.I,

@@ -22,11 +22,14 @@ _SNIPPET = 280
 
 
 def show_answer(console: Any, answer: Answer, style: str | None = None) -> None:
-    """Print the sentences with [n], then the reference of each; or the refusal and what is near.
+    """Print the sentences with [n], then the reference of each; or the reply; or the refusal and what is near.
 
     References are in the `style` where given; in one for programs, those of all documents, ready to copy.
     """
     ui = ui_language(answer.language)
+    if answer.reply:
+        console.print(answer.reply, highlight=False, markup=False, soft_wrap=True)
+        return
     if not answer.answerable:
         console.print(refusal(answer.language, answer.reason), style="bold", highlight=False)
         console.print(f"\n{_RELATED[ui]}", style="dim", highlight=False)

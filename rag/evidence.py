@@ -77,12 +77,14 @@ class Quote:
 class Evidence:
     """What stands behind an answer: quotes, best first, and the confidence that they answer.
 
-    `features` are what the confidence was computed from, `confidence` is in [0, 1].
+    `features` are what the confidence was computed from, `confidence` is in [0, 1]. `reason` says in words why
+    there are no quotes, where that is certain.
     """
 
     quotes: tuple[Quote, ...]
     features: Mapping[str, float]
     confidence: float
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ CHANGES = {
     "search: late interaction": Change(WithoutLateInteraction),
     "search: BM25": Change(WithoutBm25),
     "search: names of the glossary": Change(WithoutGlossary),
+    "search: weights of tokens": Change(replaced=lambda: patch("embeddings.centring.WEIGHT_POWER", 0)),
+    "search: a place for each language": Change(replaced=lambda: patch("rag.retrieval.EVERY", 10**9)),
     "sentence: late interaction": Change(
         replaced=lambda: patch("rag.evidence._similarities", lambda _, __, quotes: [0.0] * len(quotes))
     ),

@@ -25,6 +25,7 @@ from embeddings import DEFAULT_ENCODER, Encoder, Index, build_index, open_encode
 from embeddings.generation import current_generation
 from rag import evidence as evidence_module
 from rag.answers import MAX_LISTED, MAX_SENTENCES, RELATED, SEARCHED, Answer, asks_for_list, choose, with_own_language
+from rag.bibliography_questions import with_bibliography
 from rag.evaluation.figures import ANSWERS
 from rag.evaluation.judging import (
     citation_values,
@@ -109,7 +110,7 @@ def judge(retriever: Retriever, questions: Sequence[Question], weights: Weights)
                 direction(retriever.index, question),
                 tuple(sources_of(document) for document in distinct_documents(passages)),
                 tuple(passages[:RELATED]),
-                select_evidence(retriever, query, passages, weights),
+                with_bibliography(retriever, query, passages, select_evidence(retriever, query, passages, weights)),
             )
         )
     return judged
@@ -185,7 +186,7 @@ def report(judged: Sequence[Judged], weights: Weights) -> dict[str, float]:
 def _values(item: Judged, hit: Mapping[str, float], weights: Weights) -> dict[str, float]:
     """What `FIGURES` read: the refusal as it would be, all else of the answer before it; hits by direction too."""
     question, sure = item.question, confidence(item.evidence.features, weights)
-    if item.evidence.confidence >= DEFINED:  # so much comes of a definition only: it was judged without features
+    if item.evidence.confidence >= DEFINED:  # so much comes without features: of a definition, or a line of a record
         sure = max(sure, DEFINED)
     sentences = choose(item.evidence, MAX_LISTED if asks_for_list(question.text) else MAX_SENTENCES)
     sentences = with_own_language(sentences, item.evidence, question.language)

@@ -1,7 +1,7 @@
 """What an administrator may do: add and remove documents, rebuild the index in the background, roll back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -13,15 +13,18 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
 
-from corpus import DocumentNotFound, FileReport, Library, add_paths
-from corpus.readers import READERS
+from corpus import DocumentNotFound, FileReport
+from corpus.exports import EXPORTS
+from corpus.intake import Status
+from corpus.readers import ARCHIVES, READERS
 from embeddings import IndexUnusable, NoIndex
 from embeddings.errors import BuildInProgress
-from rag.catalogue import find, remove
+from rag.catalogue import add_to_library, find, remove
 from rag.maintenance import roll_back_to
 from rag.service.errors import ApiError, described
 from rag.service.jobs import JobRunning, Work, current_job, start_job
 from rag.service.keys import admin_only
+from rag.service.parameters import known_only
 
 if TYPE_CHECKING:
     from rag.service.shared import Job
@@ -29,20 +32,31 @@ if TYPE_CHECKING:
 
 COLLECTION = "uploads"
 
+_SUFFIXES = sorted((*READERS, *ARCHIVES, *EXPORTS))
 _MAX_NAME_BYTES = 200
 _SHOWN_CHARS = 50
 _POLL_S = 0.5
 
-router = APIRouter(tags=["admin"], dependencies=[Depends(admin_only)], responses=described(401, 403, 429, 503))
+router = APIRouter(
+    tags=["admin"],
+    dependencies=[Depends(admin_only), Depends(known_only)],
+    responses=described(400, 401, 403, 429, 503),
+)
 
 
-class Upload(BaseModel):
-    """What became of an uploaded file: added, updated, unchanged, or duplicate of what `detail` names."""
+class UploadedFile(BaseModel):
+    """What became of a file, as `eurag add --json` tells it; `document` is null where it was rejected."""
 
-    document: str
+    document: str | None
     source: str
-    status: str
+    status: Status
     detail: str | None
+
+
+class Upload(UploadedFile):
+    """The first document that came of an upload; `files` has one entry for each file that the upload held."""
+
+    files: list[UploadedFile]
 
 
 class Removal(BaseModel):
@@ -109,16 +123,28 @@ _UPLOAD_BODY = {
 async def add_document(
     request: Request, filename: Annotated[str | None, Query(description="The name, where the body is the file.")] = None
 ) -> Upload:
-    """Add a document to the collection "uploads", or replace the one of this name; then rebuild.
+    """Add what a file holds to the collection "uploads", or replace what is there by this name; then rebuild.
 
     The file comes as the part `file` of a form, or as the whole body with its name in `filename`. A name may
-    name folders, as in `2014/treaty.txt`: it is the document's source.
+    name folders, as in `2014/treaty.txt`: it is the document's source. An archive, a message or an export of a
+    reference manager may become several documents, `archive.zip/path`.
     """
-    name, data = await _uploaded(request, filename)
-    report = await run_in_threadpool(_take_in, request.app.state.service, checked_name(name), data)
-    if report.document is None:
-        raise ApiError(400, f"{report.source}: {report.detail}", param="file", code="unreadable_document")
-    return Upload(document=report.document, source=report.source, status=report.status, detail=report.detail)
+    given, data = await _uploaded(request, filename)
+    name = checked_name(given)
+    reports = await run_in_threadpool(_take_in, request.app.state.service, name, data)
+    taken = next((report for report in reports if report.document), None)
+    if taken is None:
+        raise ApiError(400, _refusal(name, reports), param="file", code="unreadable_document")
+    files = [UploadedFile(**asdict(report)) for report in reports]
+    return Upload(**asdict(taken), files=files)
+
+
+def _refusal(name: PurePosixPath, reports: Sequence[FileReport]) -> str:
+    """Why nothing came of an upload: what is wrong with its first file, and how many others were rejected."""
+    if not reports:
+        return f"{name}: it holds nothing that can be added"
+    others = f" (and {len(reports) - 1} more were rejected)" if len(reports) > 1 else ""
+    return f"{reports[0].source}: {reports[0].detail}{others}"
 
 
 async def _uploaded(request: Request, filename: str | None) -> tuple[str, bytes]:
@@ -136,14 +162,14 @@ async def _uploaded(request: Request, filename: str | None) -> tuple[str, bytes]
 def checked_name(name: str) -> PurePosixPath:
     """A client's file name, with the folders it names, as a path inside the collection.
 
-    Raises `ApiError` 400 when it leads elsewhere or cannot be a name, 415 when no reader takes such files.
+    Raises `ApiError` 400 when it leads elsewhere or cannot be a name, 415 when such files are not taken.
     """
     path = PurePosixPath(name)
     if not all(map(_is_plain, name.split("/"))) or len(name.encode(errors="replace")) > _MAX_NAME_BYTES:
         message = f"'{name[:_SHOWN_CHARS]}' cannot be a file's name here: expected NAME or FOLDER/NAME, none hidden"
         raise ApiError(400, message, param="filename", code="bad_name")
-    if path.suffix.lower() not in READERS:
-        known = ", ".join(sorted(READERS))
+    if path.suffix.lower() not in _SUFFIXES:
+        known = ", ".join(_SUFFIXES)
         raise ApiError(415, f"'{path.name}' is of a kind that is not read: {known} are", code="unsupported_type")
     return path
 
@@ -153,15 +179,16 @@ def _is_plain(part: str) -> bool:
     return bool(part.strip()) and not part.startswith(".") and part.isprintable() and not set(part) & {"\\", ":"}
 
 
-def _take_in(service: "Service", name: PurePosixPath, data: bytes) -> FileReport:
-    """Through the corpus's intake, by way of a folder that is gone afterwards; the library keeps the text."""
-    uploads = service.settings.home.home / "uploads"
+def _take_in(service: "Service", name: PurePosixPath, data: bytes) -> list[FileReport]:
+    """As `eurag add` takes it in, by way of a folder that is gone afterwards; the library keeps the text."""
+    home = service.settings.home
+    uploads = home.home / "uploads"
     uploads.mkdir(mode=0o700, exist_ok=True)
-    with TemporaryDirectory(dir=uploads) as folder, Library(service.settings.home.library) as library:
+    with TemporaryDirectory(dir=uploads) as folder:
         path = Path(folder, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        return add_paths(library, [Path(folder)], COLLECTION)[0]
+        return add_to_library(home, [Path(folder)], COLLECTION, with_builtin=False)
 
 
 @router.delete("/documents/{document}", responses=described(400, 404, 409) | {202: {"model": Removal}})

@@ -24,6 +24,7 @@ from rag.stages import Stage, listening
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
+    from rag.answers import Answer
     from rag.service.state import Service
 
 _SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -90,9 +91,10 @@ class Metrics:
         """Count the time of one stage; a listener for `rag.stages`."""
         self._stages.labels(stage).observe(seconds)
 
-    def observe_answer(self, *, answerable: bool) -> None:
-        """Count an answer, or a question that the texts do not answer."""
-        self._answers.labels("answered" if answerable else "refused").inc()
+    def observe_answer(self, answer: "Answer") -> None:
+        """Count an answer, or a question that the texts do not answer; a mere greeting or thanks is neither."""
+        if not answer.reply:
+            self._answers.labels("answered" if answer.answerable else "refused").inc()
 
 
 class _Home:

@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from embeddings import Encoder, Vectors
 from rag.conversation import standalone
+from rag.courtesies import reply_to
 from rag.service.chat import Reply, chunks, completion, reply
 from rag.service.errors import USUAL, ApiError, described
 from rag.service.protocol import ChatCompletion, ChatRequest, EmbeddingList, EmbeddingRequest, Model, ModelList
@@ -111,10 +112,10 @@ def _answered(
     """The head, message and usage of a completion."""
     retriever = service.retriever()
     question = standalone(questions, retriever.glossary)
-    if body.model in service.completers:
+    if body.model in service.completers and not reply_to(question.asked):
         question = service.completers[body.model](questions, question)
     found = service.answerers[body.model](retriever, question.text, None)
-    service.metrics.observe_answer(answerable=found.answerable)
+    service.metrics.observe_answer(found)
     message = reply(found, question, base_url.rstrip("/"))
     prompt = _tokens(retriever.encoder, (turn.text for turn in body.messages))
     answered = _tokens(retriever.encoder, [message.content])

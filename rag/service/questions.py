@@ -52,7 +52,7 @@ def _found(service: Service, body: SearchRequest) -> dict[str, Any]:
 
 def _answered(service: Service, body: AskRequest) -> dict[str, Any]:
     found = answer(service.retriever(), body.question, _filters(body))
-    service.metrics.observe_answer(answerable=found.answerable)
+    service.metrics.observe_answer(found)
     return answer_json(found)
 
 

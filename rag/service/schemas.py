@@ -128,7 +128,7 @@ class Wording(BaseModel):
 
 
 class AskResponse(BaseModel):
-    """An answer, or a refusal: `answerable` false and no sentences."""
+    """An answer, or a refusal or reply to a mere greeting or thanks: `answerable` false and no sentences."""
 
     question: str
     language: str

@@ -201,3 +201,11 @@ def test_a_generation_deleted_while_it_is_opened_gives_way_to_the_next(tmp_path,
     notices = []
     assert open_index(home, notices.append).manifest.generation == new.name
     assert not notices
+
+
+def test_the_rows_of_a_part_of_a_document_are_told(index):
+    (court,) = index.texts.find("court.md")
+    (row,) = index.rows_of(court.id, "body")
+    assert index.passage(row).document is court
+    assert index.rows_of(court.id, "reference") == []
+    assert index.rows_of("unknown", "body") == []

@@ -57,6 +57,11 @@ def test_a_refusal_is_shown_with_what_is_near(console, make_passage):
     assert "Title 4" not in shown
 
 
+def test_a_reply_is_shown_alone(console):
+    show_answer(console, Answer("Привет", "ru", "abc", (), 0.0, (), reply="Спросите [о суде]."))
+    assert console.file.getvalue() == "Спросите [о суде].\n"
+
+
 def test_markup_in_texts_is_shown_as_it_is(console, make_passage):
     text = "[bold]Sic[/bold] and [/] and [link=x]."
     show_hits(console, "sic", [Hit(make_passage(text, title="[red]Title"), 0.5, 0.5, 0.0, 0.5)])

@@ -1,5 +1,7 @@
+import io
 import json
 import threading
+import zipfile
 
 import pytest
 
@@ -50,7 +52,8 @@ def test_a_form_adds_a_document_and_the_next_upload_of_the_name_replaces_it(part
     assert stored(parts)["tea.txt"].id == body["document"]
     assert stored(parts)["tea.txt"].collection == "uploads"
     assert upload(parts, "tea.txt").json()["status"] == "unchanged"
-    assert upload(parts, "tea.txt", b"Rye is not.").json() == body | {"status": "updated"}
+    updated = upload(parts, "tea.txt", b"Rye is not.").json()
+    assert (updated["document"], updated["status"]) == (body["document"], "updated")
     assert stored(parts)["tea.txt"].text == "Rye is not."
 
 
@@ -63,6 +66,61 @@ def test_a_body_with_a_name_adds_a_document(parts):
 def test_nothing_of_an_upload_stays_beside_the_library(parts):
     upload(parts, "tea.txt")
     assert list((parts.settings.home.home / "uploads").iterdir()) == []
+
+
+def archive(files):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        for name, text in files.items():
+            packed.writestr(name, text)
+    return data.getvalue()
+
+
+ENTRY = "@article{tea, title={Tea of Adjara}, author={Ivanova, A.}, year={2020}, abstract={Tea is grown there.}}"
+REFERENCE = "TY  - JOUR\nTI  - Tea of Adjara\nAB  - Tea is grown on the hills.\nER  - \n"
+ITEM = json.dumps([{"id": "tea", "type": "article-journal", "title": "Tea", "abstract": "Tea is grown on the hills."}])
+
+
+def test_every_file_of_an_archive_is_told_of(parts):
+    data = archive({"tea.txt": "Tea is grown on the hills.", "2020/rye.md": "# Rye\n\nRye is not.", "photo.jpg": "?"})
+    added = upload(parts, "texts.zip", data)
+    assert added.status_code == 201
+    files = {file["source"]: file for file in added.json()["files"]}
+    assert {source: file["status"] for source, file in files.items()} == {
+        "texts.zip/tea.txt": "added",
+        "texts.zip/2020/rye.md": "added",
+        "texts.zip/photo.jpg": "rejected",
+    }
+    assert "no reader for '.jpg'" in files["texts.zip/photo.jpg"]["detail"]
+    assert files["texts.zip/photo.jpg"]["document"] is None
+    assert {"texts.zip/tea.txt", "texts.zip/2020/rye.md"} < set(stored(parts))
+    assert added.json()["document"] in {document.id for document in stored(parts).values()}
+
+
+@pytest.mark.parametrize(("name", "text"), [("tea.bib", ENTRY), ("tea.ris", REFERENCE), ("tea.json", ITEM)])
+def test_an_export_adds_the_abstracts_of_its_entries(parts, name, text):
+    [file] = upload(parts, name, text.encode()).json()["files"]
+    assert file["source"].startswith(f"{name}/")
+    assert file["status"] == "added"
+    assert "Tea is grown" in stored(parts)[file["source"]].text
+
+
+def test_of_an_archive_without_texts_the_first_reason_is_given_and_the_others_are_counted(parts):
+    refused = upload(parts, "texts.zip", archive({"a.jpg": "?", "b.jpg": "?"}))
+    assert code(refused) == (400, "unreadable_document")
+    message = refused.json()["error"]["message"]
+    assert message.startswith("texts.zip/a.jpg: no reader for '.jpg'")
+    assert message.endswith("(and 1 more were rejected)")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.zip", b"PK"), ("a.zip", archive({})), ("a.json", b"[]"), ("a.bib", b"{")]
+)
+def test_an_archive_or_export_that_holds_nothing_is_refused(parts, name, data):
+    refused = upload(parts, name, data)
+    assert code(refused) == (400, "unreadable_document")
+    assert refused.json()["error"]["message"].startswith(f"{name}: ")
+    assert set(stored(parts)) == set(TEXTS)
 
 
 def test_folders_in_a_name_are_kept_and_tell_two_files_apart(parts):
@@ -136,6 +194,22 @@ def test_a_removed_document_is_hidden_and_unknown_from_then_on(parts):
     assert parts.client.delete(f"/documents/{court}").json() == {"document": court, "job": None}
     assert "court.md" not in stored(parts)
     assert code(parts.client.delete(f"/documents/{court}")) == (404, "document_not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "known"),
+    [
+        ("DELETE", "/documents/court.md?purg=true", "purge"),
+        ("POST", "/documents?filename=tea.txt&collection=x", "filename"),
+        ("POST", "/rebuild?full=true", "none"),
+        ("POST", "/rollback?generation=g000001", "none"),
+    ],
+)
+def test_a_misspelt_parameter_is_refused_and_nothing_is_changed(parts, method, path, known):
+    refused = parts.client.request(method, path)
+    assert code(refused) == (400, "unknown_parameter")
+    assert refused.json()["error"]["message"].endswith(f"known: {known}")
+    assert set(stored(parts)) == set(TEXTS)
 
 
 def test_a_purge_is_a_job(parts):

@@ -3,6 +3,8 @@ import re
 
 import pytest
 
+from rag.answers import Answer
+from rag.groups import Sentence
 from rag.service.metrics import share_between_workers
 from tests.rag.service.parts import Parts, job_lock
 
@@ -46,8 +48,12 @@ def test_the_stages_of_a_question_are_timed_in_whatever_thread_they_run(parts):
 
 def test_answers_and_refusals_are_counted_apart(parts):
     metrics = parts.app.state.service.metrics
-    for answerable in (True, True, False):
-        metrics.observe_answer(answerable=answerable)
+    answered, refused, greeted = (
+        Answer("Q", "en", "abc", sentences, 0.5, (), reply=reply)
+        for sentences, reply in [((Sentence(()),), None), ((), None), ((), "Ask.")]
+    )
+    for answer in (answered, answered, refused, greeted):
+        metrics.observe_answer(answer)
     found = figures(parts)
     assert found['eurag_answers_total{outcome="answered"}'] == 2
     assert found['eurag_answers_total{outcome="refused"}'] == 1

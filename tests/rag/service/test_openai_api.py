@@ -4,7 +4,8 @@ import struct
 
 import pytest
 
-from rag.conversation import standalone
+from rag.conversation import Standalone, standalone
+from rag.courtesies import reply_to
 from rag.service import openai_api as openai_api_module
 from rag.service.openai_api import EMBEDDING_MODEL
 from rag.service.protocol import MAX_INPUTS, ChatCompletion
@@ -172,6 +173,17 @@ def test_the_models_are_listed_and_found(client):
     assert [model["id"] for model in listed["data"]] == ["eurag", EMBEDDING_MODEL]
     assert client.get("/v1/models/eurag").json() == listed["data"][0]
     assert error(client.get("/v1/models/gpt-5")) == (404, "model", "model_not_found")
+
+
+@pytest.mark.parametrize("model", ["eurag", "completing"])
+def test_thanks_get_a_plain_reply_and_are_completed_by_nobody(client, model):
+    service = client.app.state.service
+    service.answerers = {**service.answerers, "completing": service.answerers["eurag"]}
+    service.completers = {"completing": lambda questions, ruled: Standalone(ruled.asked, questions[0])}
+    message = ask(client, COURT, "In Minsk.", "Спасибо!", model=model).json()["choices"][0]["message"]
+    assert message["content"] == reply_to("Спасибо!")[1]
+    assert (message["eurag"]["question"], message["eurag"]["asked"]) == ("Спасибо!", "Спасибо!")
+    assert message["annotations"] == message["eurag"]["passages"] == []
 
 
 def test_a_model_that_is_added_answers_and_is_listed(client):

@@ -1,5 +1,6 @@
 import pytest
 
+from rag.courtesies import reply_to
 from rag.service.schemas import AskResponse, SearchResponse, Wording
 from tests.rag.test_contract import ANSWER, ANSWER_ADDED, CITATION, CITATION_ADDED, RESULT, RESULT_ADDED, SEARCH
 
@@ -28,6 +29,13 @@ def test_a_refusal_is_an_answer_too(client, set_threshold):
     refused = client.post("/ask", json={"question": "Кто написал оперу о китах?"})
     assert refused.status_code == 200
     assert (refused.json()["answerable"], refused.json()["citations"]) == (False, [])
+
+
+def test_a_greeting_gets_a_plain_reply_in_its_language_and_no_search(client):
+    thanked = client.post("/ask", json={"question": "Спасибо!"}).json()
+    assert (thanked["language"], thanked["answerable"], thanked["reason"]) == ("ru", False, None)
+    assert thanked["answer"] == reply_to("Спасибо!")[1]
+    assert thanked["sentences"] == thanked["citations"] == thanked["passages"] == []
 
 
 def test_the_described_fields_are_those_of_the_contract():
