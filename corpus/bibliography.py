@@ -39,7 +39,7 @@ def statements_from_text(extraction: Extraction, blocks: Sequence[Block]) -> lis
     licence = _LICENCE.search(fold(text[-1500:]))
     if licence:
         statements.append(Field("licence", f"CC BY {licence.group(1) or licence.group(2) or ''}".strip(), "text"))
-    statements.append(Field("kind", _kind(text, statements), "guess"))
+    statements.append(Field("kind", _kind(text, statements), "text" if _is_in_a_journal(statements) else "guess"))
     statements.append(Field("title", _title_line(text, blocks), "guess"))
     statements.append(Field("title", _first_sentence(text, shown), "guess"))
     return statements
@@ -58,6 +58,12 @@ def _opening(opening: str, shown: Sequence[Block], text: str) -> list[Field]:
         statements.append(Field("authors", names, "text"))
         statements.append(Field("title", first[authors.end() :].strip(" ."), "text"))
     return statements
+
+
+def _is_in_a_journal(statements: Sequence[Field]) -> bool:
+    """Whether a text names its journal and its place there, as nothing but an article does."""
+    known = {statement.name for statement in statements}
+    return "journal" in known and not known.isdisjoint({"volume", "issue", "pages"})
 
 
 def _kind(text: str, statements: Sequence[Field]) -> str:

@@ -211,7 +211,9 @@ def _ris_statements(values: Mapping[str, Any]) -> tuple[Field, ...]:
 def _csl_json(text: str) -> Export:
     try:
         data = json.loads(text)
-    except (ValueError, RecursionError) as exc:
+    except RecursionError as exc:
+        raise UnreadableFile("not JSON that can be read: nested too deeply") from exc
+    except ValueError as exc:
         raise UnreadableFile(f"not JSON: {exc}") from exc
     items = data if isinstance(data, list) else data.get("items", [data]) if isinstance(data, dict) else []
     entries, problems = [], []

@@ -38,6 +38,7 @@ _SYNONYMS = {
 _LISTS = {"authors", "editors", "languages", "parties", "topics", "sources", "keywords"}
 _DATES = {"date", "date_in_force", "accessed"}
 _BY_LANGUAGE = {"titles", "abstracts", "keywords"}
+_OPEN_RANGE = re.compile(r"^[-–—]|[-–—]$")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.I)
 _BACK = "@"
 _SEPARATOR = re.compile(r"\s*;\s*")
@@ -174,6 +175,8 @@ def _value(name: str, value: Any) -> Any:
         raise UnreadableFile(f"the field '{name}' must be one value, found {type(value).__name__}")
     if name in _DATES and not is_date(str(value)):
         raise UnreadableFile(f"the field '{name}' must be a date like 2014-05-29, found '{value}'")
+    if name == "pages" and _OPEN_RANGE.search(str(value).strip()):
+        raise UnreadableFile(f"the field 'pages' must be a page or a range like 45-58, found '{value}'")
     return _doi(str(value)) if name == "doi" else str(value)
 
 

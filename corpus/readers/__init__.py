@@ -55,7 +55,8 @@ def read_file(data: bytes, name: str) -> Extraction:
         refuse_wrong_suffix(data, suffix)
     extraction = _read("html" if disguised else READERS[suffix], data, name)
     if not any(character.isalnum() for character in extraction.text):
-        raise UnreadableFile("the file holds no text")
+        deep = ", or its elements nest too deeply to be read" if READERS[suffix] == "html" else ""
+        raise UnreadableFile(f"the file holds no text{deep}")
     return replace(extraction, notes=("read as HTML", *extraction.notes)) if disguised else extraction
 
 

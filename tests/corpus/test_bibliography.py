@@ -48,8 +48,8 @@ def test_a_citation_line_gives_the_record(line, authors, title, cited):
     record = _record(f"{_BODY}\n\n{line}\n")
     assert (record.authors, record.title) == (authors, title)
     assert _cited(record) == cited
-    assert record.kind == "article"
-    assert set(record.guessed) == {"kind"}
+    assert (record.kind, record.origins["kind"]) == ("article", "text")
+    assert not record.guessed
 
 
 def test_a_citation_line_that_cannot_be_read_gives_nothing():

@@ -170,3 +170,8 @@ def test_a_lone_entry_describes_the_file_of_the_export_s_own_name(name):
 def test_of_several_entries_none_describes_a_file_by_its_name():
     export = Export((Entry("a", ()), Entry("b", ())))
     assert _described(export, "refs.pdf") == ({}, [("a", ()), ("b", ())])
+
+
+def test_json_of_endless_lists_is_refused_in_words_of_our_own():
+    with pytest.raises(UnreadableFile, match="nested too deeply"):
+        read_export(b"[" * 200_000, "deep.json")

@@ -145,6 +145,7 @@ def test_what_was_not_edited_cannot_be_taken_back(text):
         "title.en.x",
         "date=yesterday",
         "doi=x",
+        "pages=45-",
     ],
 )
 def test_an_edit_of_no_field_or_with_no_value_for_it_is_refused(text):

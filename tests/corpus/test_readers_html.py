@@ -168,3 +168,9 @@ def test_what_has_no_text_is_refused(data, reason):
 def test_nothing_is_logged(caplog):
     html.read(b"<p>words", "a.html")
     assert caplog.records == []
+
+
+def test_a_page_of_too_many_levels_is_refused_with_the_reason():
+    data = b"<html><body>" + b"<div>" * 600 + b"A sentence within." + b"</div>" * 600 + b"</body></html>"
+    with pytest.raises(UnreadableFile, match="nest too deeply"):
+        read_file(data, "deep.html")
