@@ -142,6 +142,8 @@ def _confidence(
     wanted: Wanted, hits: Sequence[Hit], best: Quote, features: Mapping[str, float], weights: Weights
 ) -> float:
     """The fitted confidence, but for what is certain: a definition, a question of which nothing was found."""
+    if wanted.names_the_unmentioned:
+        return 0.0
     if wanted.names_nothing and max(hit.late or 0.0 for hit in hits) < NEAR:
         return 0.0
     return max(confidence(features, weights), DEFINED if wanted.is_defined_by(best.text) else 0.0)

@@ -22,6 +22,8 @@ FOCUS_WORDS = 2
 SEVERAL = 2
 #: Topics of the glossary that are no names.
 WORDS = ("concept", "action")
+#: A place is named in passing; of what else a question names, something that no text mentions leaves it without answer.
+IN_PASSING = (*WORDS, "place")
 #: The median of `focus_met` over the tuning questions that say what they ask for.
 USUAL_FOCUS = 0.75
 
@@ -49,7 +51,8 @@ class Wanted:
     """What a question names: its terms with their weight, its names and its numbers.
 
     `has_names` when the glossary knows one of the names, which are then of the field; `names_nothing` when there is
-    neither such a name nor a capitalised word or a number.
+    neither such a name nor a capitalised word or a number; `names_the_unmentioned` when no text has all words of any
+    form of one of the names.
     """
 
     def __init__(self, retriever: Retriever, query: Query) -> None:
@@ -76,6 +79,9 @@ class Wanted:
         self.has_names = bool(things)
         capitals = any(start and word[0].isupper() for word, start, _ in tokens(query.text))
         self.names_nothing = not things and not capitals and not self.numbers
+        self.names_the_unmentioned = any(
+            _is_unmentioned(retriever, entry) for entry in query.entries if entry.topic not in IN_PASSING
+        )
         self._defined = self._entries[0] if what and not self._plain and len(self._entries) == 1 else frozenset()
 
     def _found_rarely(self, query: Query, size: int) -> list[str]:
@@ -147,6 +153,15 @@ class Wanted:
         total = sum(self._idf[term] for term in self._plain)
         met = sum(self._idf[term] for term in self._plain if term in known)
         return names, met / total if total else 0.5
+
+
+def _is_unmentioned(retriever: Retriever, entry: Entry) -> bool:
+    """Whether each form of a name, in either language, has a word that no passage holds."""
+    forms = _forms(entry)
+    idf = retriever.index.idf([stem for form in forms for stem in form])
+    size = len(retriever.index)
+    none = math.log1p((size + 0.5) / 0.5)
+    return all(max(idf[stem] for stem in form) >= none for form in forms if form)
 
 
 def _is_article(section: str | None, number: str) -> bool:

@@ -188,6 +188,8 @@ def _values(item: Judged, hit: Mapping[str, float], weights: Weights) -> dict[st
     question, sure = item.question, confidence(item.evidence.features, weights)
     if item.evidence.confidence >= DEFINED:  # so much comes without features: of a definition, or a line of a record
         sure = max(sure, DEFINED)
+    elif not item.evidence.confidence:  # so little comes of a question that names what no text mentions
+        sure = 0.0
     sentences = choose(item.evidence, MAX_LISTED if asks_for_list(question.text) else MAX_SENTENCES)
     sentences = with_own_language(sentences, item.evidence, question.language)
     answer = Answer(question.text, question.language, "", sentences, sure, item.hits)

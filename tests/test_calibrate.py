@@ -31,12 +31,12 @@ def passage(row, text):
 def judged(calibrate):
     """Makes a judged question: `gold` is a source, `found` are rows, best first, `quoted` the row of the only quote."""
 
-    def make(id_, gold, direction, found, quoted, score, snippet="judges"):
+    def make(id_, gold, direction, found, quoted, score, snippet="judges", sure=0.5):
         groups = (frozenset({gold}),) if gold else ()
         snippets = (snippet,) if gold else ()
         question = Question(id_, "en", "?", "fact", groups, frozenset({gold} if gold else ()), snippets, bool(gold))
         hits = tuple(Hit(passage(row, f"Text {row} on judges."), 0.0, 0.0, 0.0, None) for row in found)
-        evidence = Evidence((Quote(hits[found.index(quoted)].passage, 0, 6),), {"score": score}, 0.0)
+        evidence = Evidence((Quote(hits[found.index(quoted)].passage, 0, 6),), {"score": score}, sure)
         return calibrate.Judged(question, direction, tuple(frozenset({f"{row}.txt"}) for row in found), hits, evidence)
 
     return make
@@ -87,3 +87,9 @@ def test_a_question_counts_by_its_weight(calibrate, judged):
     ]
     light = replace(tuning[1], weight=0.01)
     assert calibrate.fit([tuning[0], light, tuning[2]], ["score"])[0] > calibrate.fit(tuning, ["score"])[0]
+
+
+def test_what_the_evidence_rules_out_is_refused_whatever_its_features(calibrate, judged):
+    weights = replace(load_weights(), features=("score",), coefficients=(1.0,), intercept=0.0, threshold=0.5)
+    found = [judged("no text mentions it", None, None, [1], 1, score=9.0, sure=0.0)]
+    assert calibrate.report(found, weights)["unanswerable_refused"] == 1

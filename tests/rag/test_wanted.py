@@ -1,9 +1,23 @@
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from embeddings import open_index
+from rag.answers import answer
+from rag.glossary import load_glossary
+from rag.retrieval import Retriever
 from rag.wanted import USUAL_FOCUS, Wanted, mentions_year
+from tests.fakes import FakeEncoder
+
+
+@pytest.fixture(scope="module")
+def home_on_brazil(tmp_path_factory, fill_home):
+    home = tmp_path_factory.mktemp("brazil")
+    fill_home(home, {"trade.txt": "Russia sells fertilisers to Brazil.", "sud.txt": "Суд находится в Минске."})
+    with closing(open_index(home)) as index:
+        yield Retriever(index, FakeEncoder(), load_glossary())
 
 
 def focus_words(retriever, question):
@@ -107,3 +121,28 @@ def test_a_sentence_need_not_repeat_the_word_for_what_it_names(retriever, make_p
     wanted = Wanted(retriever, retriever.query("Which countries are members of the EAEU?"))
     sentence = make_passage("The members of the EAEU are Armenia and Belarus.")
     assert wanted.met(sentence, sentence.text)[1] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("question", "unmentioned"),
+    [
+        ("What is the trade of the EAEU with Brazil?", True),
+        ("Какова торговля ЕАЭС с Аргентиной?", True),
+        ("Where does the court of the union sit?", False),
+        ("Does the court sit in Gomel?", False),
+    ],
+)
+def test_a_country_that_no_text_mentions_is_noticed_a_place_is_not(retriever, question, unmentioned):
+    assert Wanted(retriever, retriever.query(question)).names_the_unmentioned is unmentioned
+
+
+def test_a_country_that_a_text_of_the_other_language_mentions_is_mentioned(home_on_brazil):
+    for question in ("What does Brazil buy?", "Что покупает Бразилия?"):
+        assert not Wanted(home_on_brazil, home_on_brazil.query(question)).names_the_unmentioned
+
+
+def test_a_question_on_what_no_text_mentions_is_refused_with_the_reason(retriever):
+    refused = answer(retriever, "What is the budget of Brazil?")
+    assert not refused.answerable
+    assert refused.confidence == 0
+    assert refused.reason and "Brazil" in refused.reason
