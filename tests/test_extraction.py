@@ -3,12 +3,15 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 
-def test_fields_of_first_pages_are_read_exactly(monkeypatch):
+@pytest.mark.parametrize("name", ["first_pages.jsonl", "first_pages_blind.jsonl"])
+def test_fields_of_first_pages_are_read_exactly(monkeypatch, name):
     monkeypatch.setattr(sys, "path", [str(ROOT / "scripts"), *sys.path])
     from eval_extraction import BARS, evaluate, read_pages
 
-    figures = evaluate(read_pages(ROOT / "tests" / "data" / "first_pages.jsonl"), "html", errors=False)
+    figures = evaluate(read_pages(ROOT / "tests" / "data" / name), "html", errors=False)
     assert {field: figures[field] for field in BARS if figures[field] < BARS[field]} == {}
