@@ -68,8 +68,8 @@ class Isolated:
             reply = _exchange(
                 worker, {"module": module, "name": name, "bytes": len(data), "limits": asdict(self.limits)}, data
             )
-        except BaseException:
-            self._end()  # its reply would be taken for that of the next file
+        except BaseException:  # also Ctrl-C: the worker's reply would be taken for that of the next file
+            self._end()
             raise
         finally:
             in_time = deadline.is_alive()

@@ -76,7 +76,7 @@ def _answer(batch: Sequence[_Request[Any]], encode: Callable[[Sequence[str]], An
     """Give each request its part of one run; when that fails, a run or an error of its own."""
     try:
         found = encode([text for request in batch for text in request.texts])
-    except BaseException as exc:
+    except BaseException as exc:  # whatever ends the run, those who wait for it must hear of it
         if len(batch) == 1:
             batch[0].result.set_exception(exc)
         else:

@@ -102,7 +102,7 @@ def new_generation(home: Path) -> Iterator[tuple[str, Path]]:
     folder.mkdir()
     try:
         yield name, folder
-    except BaseException:
+    except BaseException:  # also Ctrl-C leaves no half generation
         shutil.rmtree(folder, ignore_errors=True)
         raise
 

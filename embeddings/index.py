@@ -118,7 +118,7 @@ class Index:
         return centre(vectors, [language] * len(vectors), self.tokens.means)
 
     def weigh_query_tokens(self, vectors: Vectors, language: str) -> Vectors:
-        """The same, each as long as it weighs: what says more of what is asked counts more; 1 on average."""
+        """A query's raw token vectors (q, dimension) centred, float32, each as long as it weighs; 1 on average."""
         return centre_by_weight(vectors, self.tokens.means.get(language))
 
     def late_scores(self, query: Vectors, rows: Rows, language: str) -> Vectors:
@@ -184,7 +184,7 @@ class Index:
         return row
 
     def rows_of(self, document_id: str, part: str) -> list[int]:
-        """The rows of the passages of one part of a document."""
+        """The rows of a document's passages of one part ("body", "reference", ...); [] for an unknown document."""
         rows = np.flatnonzero(self._documents == document_id).tolist()
         return [row for row in rows if self.texts.rows[row].part == part]
 

@@ -33,7 +33,7 @@ SMALL = 40
 #: mostly off the topic, users' are not.
 FEW = 5
 #: A question that names nothing is off the topic when no passage is as near as this by late interaction: of those
-#: among the tuning questions that have an answer one in fifty lies below.
+#: among the tuning questions that have an answer one in a hundred lies below.
 NEAR = 0.3
 
 _CUT_OFF = re.compile(r"\b(?:of|the|and|for|between|to|in|и|в|на|для|между)\W*$", re.I)

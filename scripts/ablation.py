@@ -8,7 +8,6 @@ questions `eval`, `seeds`, `treaties` and `library` together, by half. The last 
 {change: {half: figures}}.
 """
 
-import argparse
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from calibrate import (
     FEATURES,
     HALVES,
     Halves,
+    folders_parser,
     judge,
     judge_paragraphs,
     load_questions,
@@ -157,13 +157,7 @@ def measured(corpus: Path, xquad: Path, cache: Path) -> Iterator[tuple[str, dict
 
 def main() -> None:
     """Print a line a change and half, then the JSON line."""
-    parser = argparse.ArgumentParser(description="What each signal is worth.")
-    parser.add_argument("--corpus", type=Path, required=True, help="folder with seeds and treaties")
-    parser.add_argument("--xquad", type=Path, required=True, help="folder of xquad.{en,ru}.dev.json")
-    parser.add_argument(
-        "--cache", type=Path, default=Path(".eurag/calibration"), help="indexes and vectors are kept here"
-    )
-    arguments = parser.parse_args()
+    arguments = folders_parser("What each signal is worth.").parse_args()
     arguments.cache.mkdir(parents=True, exist_ok=True)
     results = {}
     for name, by_half in measured(arguments.corpus, arguments.xquad, arguments.cache):

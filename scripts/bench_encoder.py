@@ -194,7 +194,7 @@ def run_process(command: Sequence[str]) -> tuple[float, float]:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     started = time.perf_counter()
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen(command, **silent, env=environment)  # noqa: S603 - no shell, made of constants here
+    process = subprocess.Popen(command, **silent, env=environment)  # noqa: S603 - no shell; our programs, the runner's own folders
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

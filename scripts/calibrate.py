@@ -47,8 +47,8 @@ DATA = Path(__file__).parent.parent / "tests" / "data"
 HALVES = ("tune", "test")
 FEATURES = ("score", "contrast", "typed", "names", "asked", "size", "focus", "no_year")
 REFUSED_ANSWERABLE = 0.05
-#: Of the questions of XQuAD one in so many teaches the confidence, by so much of what a question of ours counts: all
-#: that were asked name their subject, as ours and users' do not.
+#: Of the questions of XQuAD one in so many teaches the confidence, and counts for so much of a question of ours: they
+#: are many and of another field.
 ONE_IN, OF_XQUAD = 4, 0.35
 _OF_ANSWERS = (
     "snippet_top10",
@@ -227,14 +227,20 @@ def retrievers(corpus: Path, cache: Path) -> dict[str, tuple[str, Retriever]]:
     }
 
 
-def main() -> None:
-    """Fit, print a table, and write if asked."""
-    parser = argparse.ArgumentParser(description="Fit the confidence of answers.")
+def folders_parser(description: str) -> argparse.ArgumentParser:
+    """The options that name the folders: --corpus, --xquad, --cache."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--corpus", type=Path, required=True, help="folder with seeds and treaties")
     parser.add_argument("--xquad", type=Path, required=True, help="folder of xquad.{en,ru}.dev.json")
     parser.add_argument(
         "--cache", type=Path, default=Path(".eurag/calibration"), help="indexes and vectors are kept here"
     )
+    return parser
+
+
+def main() -> None:
+    """Fit, print a table, and write if asked."""
+    parser = folders_parser("Fit the confidence of answers.")
     parser.add_argument("--write", action="store_true", help="store the weights and the report")
     arguments = parser.parse_args()
     arguments.cache.mkdir(parents=True, exist_ok=True)

@@ -24,14 +24,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))  # a clone works without installing it
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # a clone works without installing it
 
-from corpus import FileReport, Library, UnreadableFile, add_paths  # noqa: E402
-from corpus.archives import Archive  # noqa: E402
-from corpus.exports import EXPORTS  # noqa: E402
-from corpus.readers import ARCHIVES, READERS  # noqa: E402
-from tests.corpus.made_files import MAKERS, zipped  # noqa: E402
+from corpus import FileReport, Library, UnreadableFile, add_paths
+from corpus.archives import Archive
+from corpus.exports import EXPORTS
+from corpus.readers import ARCHIVES, READERS
+from tests.corpus.made_files import MAKERS, zipped
 
 LIMIT_S = 60.0
 BATCH = 100

@@ -19,17 +19,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))  # a clone works without installing it
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # a clone works without installing it
 
-from corpus import Library, add_paths  # noqa: E402
-from embeddings import build_index  # noqa: E402
-from rag import Settings  # noqa: E402
-from rag.service.keys import add_key  # noqa: E402
-from rag.service.shared import open_shared  # noqa: E402
-from tests.fakes import FakeEncoder  # noqa: E402
-from tests.rag.conftest import TEXTS  # noqa: E402
-from tests.rag.service.fake_server import running  # noqa: E402
+from corpus import Library, add_paths
+from embeddings import build_index
+from rag import Settings
+from rag.service.keys import add_key
+from rag.service.shared import open_shared
+from tests.fakes import FakeEncoder
+from tests.rag.conftest import TEXTS
+from tests.rag.service.fake_server import running
 
 #: What a schema cannot say: which files are read (other names get 400 or 415), and how long the encoder's vectors are.
 CONFIG = """

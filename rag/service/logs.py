@@ -90,7 +90,7 @@ class RequestLog:
             await self._app(scope, receive, send_with_id)
         except ClientDisconnect:
             pass  # the line says so: its status is 499
-        except Exception:  # the outermost layer: any bug gets a line with its request id, and the client a 500
+        except Exception:  # the outermost layer: any bug gets a line with its id and, if nothing was sent yet, a 500
             _logger.exception("unexpected error", extra={"fields": {"request_id": fields["request_id"]}})
             if fields["status"] != CLIENT_CLOSED:
                 raise

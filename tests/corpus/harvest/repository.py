@@ -106,13 +106,13 @@ class Repository:
             "Made up", self.url, "2.0", ["a@example.org"], beginning, "persistent", granularity, ["identity"]
         )
 
-    def listMetadataFormats(self, identifier: str | None = None) -> list[tuple[str, str, str]]:  # noqa: N802
+    def listMetadataFormats(self, identifier: str | None = None) -> list[tuple[str, str, str]]:  # noqa: N802 (oaipmh's name)
         return [(name, *_FORMATS[name]) for name in self.formats]
 
-    def listRecords(  # noqa: N802
+    def listRecords(  # noqa: N802 (oaipmh's name)
         self,
-        metadataPrefix: str,  # noqa: N803
-        set: str | None = None,  # noqa: A002
+        metadataPrefix: str,  # noqa: N803 (oaipmh's name)
+        set: str | None = None,  # noqa: A002 (oaipmh's name)
         from_: datetime | None = None,
         until: datetime | None = None,
     ) -> list[tuple[Header, str | None, None]]:
