@@ -30,11 +30,16 @@ from tests.fakes import FakeEncoder
 from tests.rag.conftest import TEXTS
 from tests.rag.service.fake_server import running
 
-#: What a schema cannot say: which files are read (other names get 400 or 415), and how long the encoder's vectors are.
+#: What a schema cannot say: which files are read (other names get 400 or 415), that a stretch of text ends after its
+#: start (else 400), and how long the encoder's vectors are.
 CONFIG = """
 [[operations]]
 include-name = "POST /documents"
 checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "409", "413", "415", "429", "5xx"]
+
+[[operations]]
+include-name = "GET /documents/{document}/text"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "400", "401", "403", "404", "409", "429", "5xx"]
 
 [[operations]]
 include-name = "POST /v1/embeddings"
