@@ -84,6 +84,11 @@ class Index:
     def _languages(self) -> dict[str, Mask]:
         return {str(code): self.languages == code for code in np.unique(self.languages)}
 
+    @property
+    def languages_held(self) -> Collection[str]:
+        """The languages that passages are in, as ISO 639-1 codes."""
+        return self._languages.keys()
+
     @cached_property
     def _lexical(self) -> LexicalIndex:
         return LexicalIndex(self._folder / "lexical")

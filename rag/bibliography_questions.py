@@ -136,7 +136,7 @@ class _Search:
     def _late(self, passages: Sequence[StoredPassage]) -> list[float]:
         """Late interaction of the question's subject with each passage."""
         subject, index = self.subject, self.retriever.index
-        tokens = self.query.tokens[[n for n, at in enumerate(self.query.starts) if subject[at : at + 1].strip()]]
+        tokens = self.query.own.tokens[[n for n, at in enumerate(self.query.starts) if subject[at : at + 1].strip()]]
         weight = np.linalg.norm(tokens, axis=1).mean() if len(tokens) else 1.0
         return [float(index.late_scores(tokens, np.array([p.row]), p.language)[0] / weight) for p in passages]
 

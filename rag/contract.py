@@ -1,7 +1,7 @@
 """The JSON contract for programs: fields may be added, none is renamed. The README documents it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from corpus import Document
@@ -56,7 +56,7 @@ def _extras(answer: Answer, style: str | None) -> dict[str, Any]:
     """The fields that only some answers have."""
     extras: dict[str, Any] = {"references": cite_all(answer, style)} if style else {}
     if answer.generation:
-        extras["generation"] = asdict(answer.generation) | {"note": answer.generation.note(answer.language)}
+        extras["generation"] = answer.generation.to_dict(answer.language)
     return extras
 
 

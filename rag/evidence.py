@@ -220,7 +220,8 @@ def _similarities(retriever: Retriever, query: Query, quotes: Sequence[Quote]) -
     found: dict[int, Matches] = {}
     for language in {passage.language for passage in passages.values()}:
         rows = [row for row, passage in passages.items() if passage.language == language]
-        found |= zip(rows, retriever.index.matches(query.tokens, np.array(rows, np.int64), language), strict=True)
+        asked = query.reading(language).tokens
+        found |= zip(rows, retriever.index.matches(asked, np.array(rows, np.int64), language), strict=True)
     return [
         found[quote.passage.row].score_between(quote.start - quote.passage.start, quote.end - quote.passage.start)
         for quote in quotes
@@ -252,11 +253,11 @@ def measure(retriever: Retriever, query: Query, wanted: Wanted, hits: Sequence[H
 def _best_cosines(retriever: Retriever, query: Query, quote: Quote) -> Vectors:
     """(q,) float32: the largest cosine of each of the question's tokens with those of a quote; 0 without tokens."""
     passage = quote.passage
-    match = retriever.index.matches(query.tokens, np.array([passage.row]), passage.language)[0]
+    match = retriever.index.matches(query.own.tokens, np.array([passage.row]), passage.language)[0]
     found = match.best_between(quote.start - passage.start, quote.end - passage.start)
     if found is None:
-        return np.zeros(len(query.tokens), np.float32)
-    return np.asarray(found / np.maximum(np.linalg.norm(query.tokens, axis=1), 1e-12), np.float32)
+        return np.zeros(len(query.own.tokens), np.float32)
+    return np.asarray(found / np.maximum(np.linalg.norm(query.own.tokens, axis=1), 1e-12), np.float32)
 
 
 def words_of(quote: Quote) -> tuple[frozenset[str], frozenset[str]]:

@@ -60,6 +60,14 @@ class Glossary:
             position += 1
         return found
 
+    def gloss(self, text: str, language: str) -> str:
+        """`text`, folded, with all that it names called by the usual name in another language."""
+        glossed = fold(text)
+        for mention in reversed(self.mentions(glossed)):
+            name = mention.entry.names[language][0]
+            glossed = f"{glossed[: mention.start]}{name}{glossed[mention.end :]}"
+        return glossed
+
 
 def expansion(entries: Iterable[Entry], language: str) -> list[str]:
     """Stems of the names of these entries in `language`, each once."""

@@ -56,10 +56,7 @@ def load_settings(
     keep = environment.get("EURAG_KEEP") or stored.get("keep", KEPT_GENERATIONS)
     if not str(keep).isdigit() or int(keep) < 1:
         raise SettingsError(f"keep must be a whole number from 1, found '{keep}'")
-    try:
-        llm = read_llm_settings(stored.get("llm", {}), environment)
-    except ValueError as exc:
-        raise SettingsError(f"the settings of the model (llm): {exc}") from exc
+    llm = read_llm_settings(stored.get("llm", {}), environment)
     return Settings(folder, encoder or environment.get("EURAG_ENCODER") or stored.get("encoder"), int(keep), llm)
 
 

@@ -83,18 +83,15 @@ def ask(
 
 
 def _answerer(home: Path | None, *, llm: bool) -> Any:
-    """What answers a question; with `llm` a model words it. Raises `SettingsError` where none is configured."""
+    """What answers a question; with `llm` a model words it, and where none is set up the answer says so."""
     if not llm:
         from rag.answers import answer
 
         return answer
     from rag.llm.answer import llm_answer
-    from rag.settings import SettingsError
+    from rag.llm.settings import NO_MODEL
 
-    model = settings_for(home).llm
-    if model is None:
-        raise SettingsError("no model is configured: set EURAG_LLM_URL and EURAG_LLM_MODEL")
-    return partial(llm_answer, model)
+    return partial(llm_answer, settings_for(home).llm or NO_MODEL)
 
 
 def _retriever(home: Path | None) -> Any:

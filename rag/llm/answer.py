@@ -4,16 +4,20 @@ import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
 
-from corpus import sentence_spans, squash
+from corpus import fold, sentence_spans, squash
+from corpus.languages import language_of
 from embeddings import Filters, StoredPassage
 from rag.answers import Answer, answer
 from rag.groups import Sentence
 from rag.llm.check import Checker, Verdict
 from rag.llm.client import LlmUnavailable, complete
 from rag.llm.generation import Generation
+from rag.llm.problem import Problem
 from rag.llm.prompt import prompt
 from rag.llm.settings import LlmSettings
+from rag.refusals import ui_language
 from rag.retrieval import Retriever
 
 #: Less than this share of a model's sentences kept, and the extractive answer is given.
@@ -21,11 +25,17 @@ LEAST_KEPT = 0.5
 #: Sentences beyond these are not read: a model that goes on and on costs no more.
 MOST_READ = 12
 
-_MARKS = re.compile(r"\s*((?:\[\d+(?:\s*[,;]\s*\d+)*\]\s*)+)")
-_MARKS_BEHIND = re.compile(r"([.!?…])\s*((?:\[\d+(?:\s*[,;]\s*\d+)*\]\s*)+)")
-_BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
+#: [1], [1, 2], [[1]], [^1], [passage 1], 【1】, [1-3]; of the last the ends are read.
+_MARK = r"[\[【]{1,2}\^?(?:passage\s|source\s|n\s?[:=]\s?)?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*[\]】]{1,2}"
+_MARKS = re.compile(rf"\s*((?:{_MARK}\s*)+)", re.I)
+_MARKS_BEHIND = re.compile(rf"([.!?…][\"”»)]?)\s*((?:{_MARK}\s*)+)", re.I)
+_BULLET = re.compile(r"^\s*(?:[-•>]|\d+[.)])\s+")
+_EMPHASIS = re.compile(r"\*+|__|`")
+#: Lines that state nothing: headings, rules, words before a list.
+_NO_STATEMENT = re.compile(r"^\s*(?:#|[-=*_|]{3,}\s*$)|:\s*$")
 
 _logger = logging.getLogger("eurag.llm")
+_logger.addHandler(logging.NullHandler())  # for the service's log; a command says it in the answer
 
 
 def llm_answer(settings: LlmSettings, retriever: Retriever, question: str, filters: Filters | None = None) -> Answer:
@@ -43,11 +53,15 @@ def worded(settings: LlmSettings, retriever: Retriever, extractive: Answer) -> A
         settings.prompt_tokens,
         retriever.encoder.count_tokens,
     )
+    if not asked.passages:
+        return _quoted(settings, extractive, Problem("unasked", settings.model))
     try:
         text = complete(settings, asked.messages)
     except LlmUnavailable as exc:
         _logger.warning("%s", exc)
-        return replace(extractive, generation=Generation(settings.model, 0, 0, used=False, problem=str(exc)))
+        return _quoted(settings, extractive, exc.problem)
+    if kind := _unreadable(text, extractive.language):
+        return _quoted(settings, extractive, Problem(kind, settings.model))
     checker = Checker(retriever)
     checked = [
         (words, _verdict(checker, words, numbers, asked.passages))
@@ -61,10 +75,23 @@ def worded(settings: LlmSettings, retriever: Retriever, extractive: Answer) -> A
     return replace(extractive, sentences=kept, groups=(), generation=generation)
 
 
+def _quoted(settings: LlmSettings, extractive: Answer, problem: Problem) -> Answer:
+    return replace(extractive, generation=Generation(settings.model, problem=problem))
+
+
+def _unreadable(text: str, language: str) -> Literal["silent", "language"] | None:
+    """What keeps a whole text from being the answer to a question in this language."""
+    spoken = language_of(fold(text))
+    if spoken is None:
+        return "silent"
+    return None if ui_language(spoken) == ui_language(language) else "language"
+
+
 def cited_sentences(text: str, language: str) -> Iterator[tuple[str, tuple[int, ...]]]:
     """(words, numbers cited) of the first sentences of a model's answer; marks before or behind the full stop."""
-    inside = _MARKS_BEHIND.sub(r" \2\1 ", text)
-    lines = (_BULLET.sub("", line) for line in inside.splitlines())
+    stating = (line for line in text.splitlines() if not _NO_STATEMENT.search(line))
+    plain = (squash(_BULLET.sub("", _EMPHASIS.sub("", line))) for line in stating)
+    lines = (_MARKS_BEHIND.sub(r" \2\1 ", line) for line in plain)
     sentences = (line[start:end] for line in lines for start, end in sentence_spans(line, language))
     for _, sentence in zip(range(MOST_READ), sentences, strict=False):
         numbers = tuple(int(n) for marks in _MARKS.findall(sentence) for n in re.findall(r"\d+", marks))

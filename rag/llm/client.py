@@ -1,48 +1,63 @@
 """The one place that speaks to the model; whatever goes wrong there is one error here."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from corpus import EuragError
+from corpus import EuragError, squash
+from rag.llm.problem import Kind, Problem
 from rag.llm.prompt import Message
-from rag.llm.settings import LlmSettings
+from rag.llm.settings import NO_KEY, LlmSettings
 
 RETRIES = 2
 #: An answer longer than this many characters a token is cut off: a model that does not stop is stopped.
 _CHARACTERS = 12
+_MOST_TOLD = 200
+
+_KINDS: dict[int, Kind] = {401: "key", 403: "key", 408: "overloaded", 429: "overloaded", 503: "overloaded"}
+_FORMATS = {"text/html": "HTML", "application/json": "JSON"}
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.S)
 
 
 class LlmUnavailable(EuragError):
-    """The model gave no answer: down, too slow, refusing, or not speaking the protocol."""
+    """The model gave no answer: down, too slow, refusing, or not speaking the protocol; `problem` says which."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.words("en"))
+        self.problem = problem
 
 
 def complete(settings: LlmSettings, messages: Sequence[Message]) -> str:
     """What the model answers, at most as long as the settings allow. Raises `LlmUnavailable`."""
+    if settings.unusable:
+        raise _unavailable(settings, "settings", settings.unusable)
     try:
         from anyio.from_thread import start_blocking_portal
-        from httpx2 import HTTPError
-        from openai import OpenAIError
-    except ImportError as exc:
-        raise LlmUnavailable(f"{exc}: install eurag[llm]") from exc
-    try:
+
         with start_blocking_portal() as portal:  # a caller may have an event loop of its own
             return portal.call(_complete, settings, messages)
+    except LlmUnavailable:
+        raise
+    except ImportError as exc:
+        raise _unavailable(settings, "settings", f"{exc}; install eurag[llm]") from exc
     except TimeoutError as exc:
-        raise LlmUnavailable(f"the model did not answer within {settings.timeout_s:g} s") from exc
-    except (OpenAIError, HTTPError, ValueError, LookupError, TypeError, AttributeError) as exc:
-        # what a stream of nonsense raises depends on the nonsense: the client checks no types
-        raise LlmUnavailable(f"the model could not answer: {type(exc).__name__}") from exc
+        raise _unavailable(settings, "late", f"{settings.timeout_s:g}") from exc
+    except Exception as exc:  # what a stream of nonsense raises depends on the nonsense: the client checks no types
+        raise _translated(settings, exc) from exc
 
 
 async def _complete(settings: LlmSettings, messages: Sequence[Message]) -> str:
     """The deadline is for all of it: the client's own time-out begins anew with every byte."""
     from anyio import fail_after
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+
+    from rag.llm.transport import restrain
 
     sent: list[Any] = [asdict(message) for message in messages]
-    text, most = "", settings.answer_tokens * _CHARACTERS
-    async with AsyncOpenAI(base_url=settings.url, api_key=settings.key, max_retries=RETRIES) as client:
+    connection = DefaultAsyncHttpxClient(event_hooks={"response": [restrain]})
+    client = AsyncOpenAI(base_url=settings.url, api_key=settings.key, max_retries=RETRIES, http_client=connection)
+    async with client:
         with fail_after(settings.timeout_s):
             stream = await client.chat.completions.create(
                 model=settings.model,
@@ -52,8 +67,57 @@ async def _complete(settings: LlmSettings, messages: Sequence[Message]) -> str:
                 stream=True,
             )
             async with stream:
-                async for chunk in stream:
-                    text += (chunk.choices[0].delta.content or "") if chunk.choices else ""
-                    if len(text) > most:
-                        break
-    return text[:most]
+                return await _read(settings, stream)
+
+
+async def _read(settings: LlmSettings, stream: Any) -> str:
+    """The text of a stream, without what a model thinks aloud before it answers."""
+    from openai import APIConnectionError
+
+    text, most, spoke = "", settings.answer_tokens * _CHARACTERS, False
+    try:
+        async for chunk in stream:
+            spoke = spoke or bool(chunk.choices)
+            text += (chunk.choices[0].delta.content or "") if chunk.choices else ""
+            if len(text) > most:
+                break
+    except APIConnectionError as exc:
+        raise _unavailable(settings, "interrupted") from exc
+    if not spoke:
+        raise _unavailable(settings, *_instead(stream.response.headers.get("content-type", "")))
+    return _THOUGHT.sub("", text[:most])
+
+
+def _instead(content_type: str) -> tuple[Kind, str]:
+    """The kind of problem that a response without an answer is, and what it was."""
+    name = content_type.partition(";")[0].strip()
+    return ("garbled", "") if name in ("", "text/event-stream") else ("not a stream", _FORMATS.get(name, name))
+
+
+def _translated(settings: LlmSettings, exc: Exception) -> LlmUnavailable:
+    """What the client raised, as the problem that it is."""
+    from openai import APIConnectionError, APIError, APIStatusError
+
+    if isinstance(exc, APIStatusError):
+        told = _told(settings, exc)
+        if exc.status_code == 404:
+            return _unavailable(settings, "model" if "model" in told.casefold() else "address")
+        kind = _KINDS.get(exc.status_code, "failed" if exc.status_code >= 500 else "refused")
+        return _unavailable(settings, kind, f"HTTP {exc.status_code}{told and ': '}{told}")
+    if isinstance(exc, APIConnectionError | OSError):
+        return _unavailable(settings, "unreachable")
+    if isinstance(exc, APIError):
+        return _unavailable(settings, "failed", _told(settings, exc))
+    return _unavailable(settings, "garbled")
+
+
+def _told(settings: LlmSettings, exc: Any) -> str:
+    """The server's own words for its error, without the key."""
+    message = exc.body.get("message") if isinstance(exc.body, dict) else exc.body
+    words = squash(message) if isinstance(message, str) else ""
+    shown = words if settings.key == NO_KEY else words.replace(settings.key, "***")
+    return shown[:_MOST_TOLD].rstrip(" .")
+
+
+def _unavailable(settings: LlmSettings, kind: Kind, detail: str = "") -> LlmUnavailable:
+    return LlmUnavailable(Problem(kind, settings.model, settings.host, detail))

@@ -34,8 +34,9 @@ Completer = Callable[[Sequence[str], Standalone], Standalone]
 #: The chat model that quotes, and the one that words.
 EXTRACTIVE, GENERATIVE = "eurag", "eurag-llm"
 RETRY_S = 1.0
-#: The share of a request's time that a model may take, so that time is left for the extractive answer.
-LLM_SHARE = 0.7
+#: The share of a request's time that a model may take to answer, so that time is left to complete the question
+#: before, to check the sentences, and for the extractive answer.
+LLM_SHARE = 0.5
 #: How many questions are worked on at once, and how many models and long lists of texts are waited for.
 SHORT_WORK, LONG_WORK = (os.cpu_count() or 1) + 1, 32
 
@@ -115,6 +116,8 @@ def answerers(settings: ServiceSettings) -> Mapping[str, Answerer]:
     if llm := _llm(settings):
         from rag.llm.answer import llm_answer
 
+        if llm.unusable:
+            _logger.warning("%s only quotes: %s", GENERATIVE, llm.unusable)
         models[GENERATIVE] = partial(llm_answer, llm)
     return models
 

@@ -120,3 +120,15 @@ def test_mentions_tell_where_in_the_text_the_names_stand(glossary):
     text = "Суд ЕАЭС находится в Минске, а ЕАЭС шире."
     found = [text[mention.start : mention.end] for mention in glossary.mentions(text)]
     assert found == ["Суд ЕАЭС", "находится", "Минске", "ЕАЭС"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "gloss"),
+    [
+        ("Какие пошлины взимает ЕАЭС?", "en", "какие customs duties взимает Eurasian Economic Union?"),
+        ("Who heads the CSTO?", "ru", "Who heads the Организация Договора о коллективной безопасности?"),
+        ("Who was it?", "ru", "Who was it?"),
+    ],
+)
+def test_a_gloss_calls_what_a_text_names_by_the_usual_name_in_the_other_language(glossary, text, language, gloss):
+    assert glossary.gloss(text, language).casefold() == gloss.casefold()
