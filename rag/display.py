@@ -36,7 +36,8 @@ def show_answer(console: Any, answer: Answer, style: str | None = None) -> None:
         show_hits(console, answer.question, answer.related[:_SHOWN_RELATED])
         return
     if answer.generation:
-        console.print(answer.generation.note(answer.language), style="dim", highlight=False, markup=False)
+        note = answer.generation.note(answer.language)
+        console.print(note, style="dim", highlight=False, markup=False, soft_wrap=True)
     citations = numbered(answer)
     for heading, sentences in headed(answer):
         if heading:

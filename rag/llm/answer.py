@@ -27,8 +27,8 @@ MOST_READ = 12
 
 #: [1], [1, 2], [[1]], [^1], [passage 1], 【1】, [1-3]; of the last the ends are read.
 _MARK = r"[\[【]{1,2}\^?(?:passage\s|source\s|n\s?[:=]\s?)?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*[\]】]{1,2}"
-_MARKS = re.compile(rf"\s*((?:{_MARK}\s*)+)", re.I)
-_MARKS_BEHIND = re.compile(rf"([.!?…][\"”»)]?)\s*((?:{_MARK}\s*)+)", re.I)
+_MARKS = re.compile(rf"\s*((?:{_MARK}\s*(?:[,;]\s*(?={_MARK}))?)+)", re.I)
+_MARKS_BEHIND = re.compile(rf"([.!?…][\"”»)]?){_MARKS.pattern}", re.I)
 _BULLET = re.compile(r"^\s*(?:[-•>]|\d+[.)])\s+")
 _EMPHASIS = re.compile(r"\*+|__|`")
 #: Lines that state nothing: headings, rules, words before a list.
@@ -65,7 +65,7 @@ def worded(settings: LlmSettings, retriever: Retriever, extractive: Answer) -> A
     checker = Checker(retriever)
     checked = [
         (words, _verdict(checker, words, numbers, asked.passages))
-        for words, numbers in cited_sentences(text, extractive.language)
+        for words, numbers in dict(cited_sentences(text, extractive.language)).items()
     ]
     kept = tuple(Sentence(verdict.quotes, words) for words, verdict in checked if verdict.quotes)
     used = bool(kept) and len(kept) >= LEAST_KEPT * len(checked)

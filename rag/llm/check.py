@@ -10,6 +10,7 @@ from corpus import fold, sentence_spans
 from corpus.languages import language_of
 from embeddings import StoredPassage, TokenVectors, Vectors
 from rag.evidence import Quote
+from rag.llm.acts import misnamed
 from rag.llm.facts import Facts, lacking
 from rag.llm.instructions import instructs
 from rag.llm.pairing import mismatched
@@ -76,18 +77,27 @@ class Checker:
         return self._sources[key]
 
     def _held(self, stated: _Read, passage: StoredPassage) -> Verdict:
-        """The verdict on one citation: the nearest stretch that holds all, else the problem with the nearest of all."""
+        """The verdict on one citation, by the nearest stretch that has all the facts, else by the nearest of all.
+
+        None farther off decides: where the nearest says the opposite, one that is silent on it is no support.
+        """
         least = SUPPORT if passage.language == stated.facts.language else CROSS_SUPPORT
         least += 0.0 if stated.facts.any else PLAIN
-        problems = []
+        lacks = []
         for near, start, end, source in sorted(self._stretches(stated, passage), key=lambda stretch: -stretch[0]):
             if near < least:
                 break
-            problem = self._problem(stated, source, _head(passage, start))
-            if problem is None:
+            if missing := self._missing(stated, source, _head(passage, start)):
+                lacks.append(f"the passage lacks {', '.join(missing)}")
+            elif mismatched(stated.facts, source.facts):
+                return Verdict(problem="the passage says it of another country")
+            elif misnamed(stated.facts, source.facts):
+                return Verdict(problem="the passage speaks of another act")
+            elif contradicts(stated.tokenised, source.tokenised):
+                return Verdict(problem="the passage says the opposite")
+            else:
                 return Verdict((Quote(passage, passage.start + start, passage.start + end),))
-            problems.append(problem)
-        return Verdict(problem=problems[0] if problems else "the passage does not say so")
+        return Verdict(problem=lacks[0] if lacks else "the passage does not say so")
 
     def _stretches(self, stated: _Read, passage: StoredPassage) -> Iterator[tuple[float, int, int, _Read]]:
         """(cosine, start, end, the text read) of what the sentence may rest on.
@@ -108,18 +118,10 @@ class Checker:
             if near > max(alone[start], alone[second]):
                 yield near, start, end, source
 
-    def _problem(self, stated: _Read, source: _Read, head: str) -> str | None:
-        """What keeps the source, which stands under `head`, from holding the sentence; None where nothing does."""
-        glossary = self._retriever.glossary
-        ground = Facts(f"{source.facts.text} {head}", source.facts.language, glossary)
-        missing = lacking(stated.facts, ground, _translated(stated, source))
-        if missing:
-            return f"the passage lacks {', '.join(missing)}"
-        if mismatched(stated.facts, source.facts):
-            return "the passage says it of another country"
-        if contradicts(stated.tokenised, source.tokenised):
-            return "the passage says the opposite"
-        return None
+    def _missing(self, stated: _Read, source: _Read, head: str) -> list[str]:
+        """The facts stated that the source, which stands under `head`, does not have."""
+        ground = Facts(f"{source.facts.text} {head}", source.facts.language, self._retriever.glossary)
+        return lacking(stated.facts, ground, _translated(stated, source))
 
 
 def _translated(stated: _Read, source: _Read) -> list[str]:

@@ -16,7 +16,7 @@ _CHARACTERS = 12
 _MOST_TOLD = 200
 
 _KINDS: dict[int, Kind] = {401: "key", 403: "key", 408: "overloaded", 429: "overloaded", 503: "overloaded"}
-_FORMATS = {"text/html": "HTML", "application/json": "JSON"}
+_STREAM, _FORMATS = "text/event-stream", {"text/html": "HTML", "application/json": "JSON"}
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.S)
 
 
@@ -50,14 +50,9 @@ def complete(settings: LlmSettings, messages: Sequence[Message]) -> str:
 async def _complete(settings: LlmSettings, messages: Sequence[Message]) -> str:
     """The deadline is for all of it: the client's own time-out begins anew with every byte."""
     from anyio import fail_after
-    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
-
-    from rag.llm.transport import restrain
 
     sent: list[Any] = [asdict(message) for message in messages]
-    connection = DefaultAsyncHttpxClient(event_hooks={"response": [restrain]})
-    client = AsyncOpenAI(base_url=settings.url, api_key=settings.key, max_retries=RETRIES, http_client=connection)
-    async with client:
+    async with _client(settings) as client:
         with fail_after(settings.timeout_s):
             stream = await client.chat.completions.create(
                 model=settings.model,
@@ -68,6 +63,19 @@ async def _complete(settings: LlmSettings, messages: Sequence[Message]) -> str:
             )
             async with stream:
                 return await _read(settings, stream)
+
+
+def _client(settings: LlmSettings) -> Any:
+    """The client, under whatever the environment says of proxies and certificates."""
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+
+    from rag.llm.transport import restrain
+
+    try:
+        connection = DefaultAsyncHttpxClient(event_hooks={"response": [restrain]})
+    except (ImportError, OSError, ValueError) as exc:
+        raise _unavailable(settings, "settings", str(exc)) from exc
+    return AsyncOpenAI(base_url=settings.url, api_key=settings.key, max_retries=RETRIES, http_client=connection)
 
 
 async def _read(settings: LlmSettings, stream: Any) -> str:
@@ -83,15 +91,10 @@ async def _read(settings: LlmSettings, stream: Any) -> str:
                 break
     except APIConnectionError as exc:
         raise _unavailable(settings, "interrupted") from exc
-    if not spoke:
-        raise _unavailable(settings, *_instead(stream.response.headers.get("content-type", "")))
+    sent = stream.response.headers.get("content-type", _STREAM).partition(";")[0].strip()
+    if not spoke and sent != _STREAM:
+        raise _unavailable(settings, "not a stream", _FORMATS.get(sent, sent))
     return _THOUGHT.sub("", text[:most])
-
-
-def _instead(content_type: str) -> tuple[Kind, str]:
-    """The kind of problem that a response without an answer is, and what it was."""
-    name = content_type.partition(";")[0].strip()
-    return ("garbled", "") if name in ("", "text/event-stream") else ("not a stream", _FORMATS.get(name, name))
 
 
 def _translated(settings: LlmSettings, exc: Exception) -> LlmUnavailable:
@@ -104,7 +107,7 @@ def _translated(settings: LlmSettings, exc: Exception) -> LlmUnavailable:
             return _unavailable(settings, "model" if "model" in told.casefold() else "address")
         kind = _KINDS.get(exc.status_code, "failed" if exc.status_code >= 500 else "refused")
         return _unavailable(settings, kind, f"HTTP {exc.status_code}{told and ': '}{told}")
-    if isinstance(exc, APIConnectionError | OSError):
+    if isinstance(exc, APIConnectionError):
         return _unavailable(settings, "unreachable")
     if isinstance(exc, APIError):
         return _unavailable(settings, "failed", _told(settings, exc))

@@ -39,6 +39,7 @@ _SPACE_IN_NUMBER = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _ROMAN = re.compile(r"\b(?=[IVX]{2,}\b|V\b|X\b)X{0,3}(?:IX|IV|V?I{0,3})\b")
 _NUMERALS = [
+    (1, r"one(?:\s\w+)?\s(?:for|from|per|by)\s(?:each|every)|по\sодно(?:му|й)"),
     (2, r"two|second|twice|дв(?:а|е|ух|ум|умя|ое)|втор\w+|вдвое|double[ds]?"),
     (3, r"three|third|тр(?:и|[её]х|[её]м|емя|ое)|трет(?:ь|ий|ья|ье|ьего|ьей|ью|и)|втрое"),
     (4, r"four(?:th)?|четыр(?:е|[её]х|[её]м|ьмя)|четв[её]рт(?:ый|ая|ое|ого|ой|ым|ом|ую)"),
@@ -75,15 +76,15 @@ class Mentioned:
 
 
 class Facts:
-    """What can be looked up of one text: `numbers`, `dates`, `entries` of the glossary, other `names`, quotations."""
+    """What can be looked up of one text: `numbers`, `dates`, what the glossary knows, other `names`, quotations."""
 
     def __init__(self, text: str, language: str, glossary: Glossary) -> None:
         self.text, self.language = fold(text), language
         self.dated = list(_dates(self.text))
         self.counted = list(_numbers(self.text, language, self.dated))
-        known = glossary.mentions(self.text)
-        self.named = [mention for mention in known if mention.entry.topic not in _WORDS_OF_LANGUAGE]
-        covered = {place for mention in known for place in range(mention.start, mention.end)}
+        self.known = glossary.mentions(self.text)
+        self.named = [mention for mention in self.known if mention.entry.topic not in _WORDS_OF_LANGUAGE]
+        covered = {place for mention in self.known for place in range(mention.start, mention.end)}
         self.names = [word for word, start in _names(self.text) if start not in covered]
         self.quotations = [next(filter(None, found.groups())) for found in _QUOTED.finditer(self.text)]
         self._stems = f" {' '.join(terms(self.text, language))} "
@@ -175,7 +176,7 @@ def _month(word: str) -> int:
 
 
 def _numbers(text: str, language: str, dated: list[Mentioned]) -> Iterator[Mentioned]:
-    """Numbers in figures, Roman figures and words; one and first are left out, they often count nothing."""
+    """Numbers in figures, Roman figures and words; one and first mostly count nothing and are left out."""
     inside = {place for found in dated for place in range(found.start, found.end)}
     for found in _NUMBER.finditer(_SPACE_IN_NUMBER.sub("_", text)):
         if found.start() not in inside:

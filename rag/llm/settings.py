@@ -34,7 +34,7 @@ class LlmSettings:
 
 
 #: What asks for a model where nothing names one.
-NO_MODEL = LlmSettings("", "", unusable="set EURAG_LLM_URL and EURAG_LLM_MODEL")
+NO_MODEL = LlmSettings("", "", unusable="EURAG_LLM_URL and EURAG_LLM_MODEL are not set")
 
 
 def read_llm_settings(stored: Mapping[str, Any], environment: Mapping[str, str]) -> LlmSettings | None:

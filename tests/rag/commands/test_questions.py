@@ -64,8 +64,18 @@ def test_its_json_says_which_model_and_what_was_dropped(ask, configured):
     assert data["sentences"] == [{"text": "The Court of the Union sits in Minsk.", "citations": [1]}]
 
 
-def test_without_a_model_it_says_what_to_set(ask, monkeypatch):
-    monkeypatch.delenv("EURAG_LLM_URL", raising=False)
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("", "EURAG_LLM_URL and EURAG_LLM_MODEL are not set"),
+        ("foo", "EURAG_LLM_URL, or url in [llm], is no address"),
+        ("http://127.0.0.1:9/v1", "127.0.0.1:9 cannot be reached"),
+    ],
+)
+def test_without_a_model_that_answers_it_quotes_and_says_why(ask, monkeypatch, url, told):
+    monkeypatch.setenv("EURAG_LLM_URL", url)
+    monkeypatch.setenv("EURAG_LLM_MODEL", "m")
     code, out, err = ask()
-    assert (code, out) == (1, "")
-    assert "set EURAG_LLM_URL and EURAG_LLM_MODEL" in err
+    assert (code, err) == (0, "")
+    assert told in out.partition("\n")[0]
+    assert "sits in Minsk" in out

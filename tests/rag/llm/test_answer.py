@@ -1,3 +1,5 @@
+import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -6,6 +8,8 @@ from rag.answers import answer
 from rag.contract import answer_json
 from rag.groups import Group
 from rag.llm.answer import cited_sentences, llm_answer, worded
+from rag.llm.settings import read_llm_settings
+from rag.llm.transport import MOST_BYTES
 from tests.rag.llm.conftest import begin, event, passages_in, trickle
 
 QUESTION = "Where does the Court of the Union sit?"
@@ -74,42 +78,105 @@ def test_where_too_little_holds_the_extractive_answer_is_given_and_says_so(model
     assert "Quoted instead" in answer_json(found)["generation"]["note"]
 
 
-def refusing(status):
+def refusing(status, message="no", **headers):
     def script(body, handler):
-        begin(handler, status, "application/json", retry_after_ms="1")
-        handler.wfile.write(b'{"error": {"message": "no"}}')
+        begin(handler, status, "application/json", **({"retry_after_ms": "1"} | headers))
+        handler.wfile.write(json.dumps({"error": {"message": message}}).encode())
 
     return script
 
 
-def sending(data, kind="text/event-stream"):
+def sending(data, kind="text/event-stream", **headers):
     def script(body, handler):
-        begin(handler, 200, kind)
+        begin(handler, 200, kind, **headers)
         handler.wfile.write(data)
 
     return script
 
 
+def chunk(**fields):
+    return f"data: {json.dumps(fields)}\n\n".encode()
+
+
+def huge(body, handler):
+    begin(handler)
+    handler.wfile.write(b"data: ")
+    for _ in range(MOST_BYTES // 1_000_000 + 9):
+        handler.wfile.write(b"a" * 1_000_000)
+
+
 @pytest.mark.parametrize(
-    "script",
+    ("script", "told"),
     [
-        *(refusing(status) for status in (400, 401, 404, 429, 500, 503)),
-        sending(b"<html>welcome</html>", "text/html"),
-        sending(b"data: not json\n\n"),
-        sending(b"data: [1, 2]\n\n"),
-        sending(b'data: {"choices": 3}\n\n'),
-        sending(b'data: {"choices": [{"delta": null}]}\n\n'),
-        sending(b'data: {"choices": [{"delta": {"content": 5}}]}\n\n'),
-        sending(b'data: {"error": {"message": "overloaded"}}\n\n'),
-        sending(b"data: \xff\xfe\n\n"),
-        sending(event("The Court")[:40]),
+        (refusing(400, "Unsupported parameter."), "refused the request: HTTP 400: Unsupported parameter."),
+        (refusing(401, "Wrong key secret-1"), "did not accept the key (EURAG_LLM_KEY)."),
+        (refusing(403), "did not accept the key"),
+        (refusing(404, "model 'scripted' not found"), "has no model scripted."),
+        (refusing(404, "Not Found"), "has no such address"),
+        (refusing(429), "is overloaded, or the quota there is used up."),
+        (refusing(429, retry_after="60", retry_after_ms="x"), "is overloaded"),
+        (refusing(500, "Out of memory with secret-1"), "failed: HTTP 500: Out of memory with ***."),
+        (refusing(503), "is overloaded"),
+        (sending(b"<html>welcome</html>", "text/html; charset=utf-8"), "sent HTML instead of a streamed answer"),
+        (sending(b'{"result": "yes"}', "application/json"), "sent JSON instead of a streamed answer"),
+        (sending(b"hello", "text/plain"), "sent text/plain instead"),
+        (sending(b"hello"), "wrote nothing."),
+        (sending(chunk(choices=[])), "wrote nothing."),
+        (sending(b"data: not json\n\n"), "sent what cannot be read."),
+        (sending(b"data: [1, 2]\n\n"), "sent what cannot be read."),
+        (sending(b"data: " + b"[" * 200_000 + b"\n\n"), "sent what cannot be read."),
+        (sending(chunk(choices=3)), "sent what cannot be read."),
+        (sending(chunk(choices=[{"delta": None}])), "sent what cannot be read."),
+        (sending(chunk(choices=[{"delta": {"content": 5}}])), "sent what cannot be read."),
+        (sending(chunk(error={"message": "too many users"})), "failed: too many users."),
+        (sending(b"data: \xff\xfe\n\n"), "sent what cannot be read."),
+        (sending(event("The Court"), Content_Length="9999"), "broke off."),
+        (sending(event("The Court")[:40]), "Quoted instead"),
+        (huge, "Quoted instead"),
     ],
 )
-def test_a_model_that_refuses_or_talks_nonsense_costs_no_answer(model, retriever, script):
+def test_a_model_that_refuses_or_talks_nonsense_costs_no_answer_and_the_note_says_what_came(
+    model, retriever, script, told
+):
     model.script = script
-    found, extractive = llm_answer(model.settings(), retriever, QUESTION), answer(retriever, QUESTION)
+    found, extractive = llm_answer(model.settings(key="secret-1"), retriever, QUESTION), answer(retriever, QUESTION)
     assert found.sentences == extractive.sentences
-    assert not found.generation.used
+    note = answer_json(found)["generation"]["note"]
+    assert told in note
+    assert not re.search(r"secret|Error|Exception", note)
+
+
+def test_who_asks_to_be_left_alone_for_long_is_not_asked_again(model, retriever):
+    model.script = refusing(429, retry_after="60", retry_after_ms="x")
+    llm_answer(model.settings(), retriever, QUESTION)
+    assert len(model.requests) == 1
+
+
+def test_settings_that_cannot_be_used_cost_no_answer(retriever):
+    settings = read_llm_settings({}, {"EURAG_LLM_URL": "foo", "EURAG_LLM_MODEL": "m"})
+    found = llm_answer(settings, retriever, QUESTION)
+    assert found.sentences == answer(retriever, QUESTION).sentences
+    assert "no model is set up: EURAG_LLM_URL" in found.generation.note("en")
+    assert "модель не настроена: EURAG_LLM_URL" in found.generation.note("ru")
+
+
+def test_a_proxy_that_cannot_be_used_costs_no_answer(model, retriever, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "nonsense://x:1")
+    assert "Unknown scheme for proxy" in llm_answer(model.settings(), retriever, QUESTION).generation.note("en")
+
+
+def test_an_answer_in_another_language_is_not_taken(model, retriever):
+    model.script = citing("sits in Minsk", "Суд Союза находится в Минске [{}].")
+    found = llm_answer(model.settings(), retriever, QUESTION)
+    assert found.sentences == answer(retriever, QUESTION).sentences
+    assert found.generation.note("en").endswith("answered in another language.")
+
+
+def test_where_no_passage_fits_the_model_is_not_asked(model, retriever):
+    found = llm_answer(model.settings(prompt_tokens=1), retriever, QUESTION)
+    assert found.sentences == answer(retriever, QUESTION).sentences
+    assert "none of the passages found can be shown" in found.generation.note("en")
+    assert model.requests == []
 
 
 def test_a_model_that_is_down_costs_no_answer(model, retriever):
@@ -125,7 +192,7 @@ def test_a_model_that_is_slow_is_given_up_at_the_deadline(model, retriever, kind
     model.script = trickle(model) if kind == "trickling" else lambda body, handler: model.closing.wait(30) and None
     found = llm_answer(model.settings(timeout_s=0.5), retriever, QUESTION)
     assert found.sentences == answer(retriever, QUESTION).sentences
-    assert "within 0.5 s" in found.generation.problem
+    assert "within 0.5 s" in found.generation.note("en")
 
 
 def test_a_model_that_never_ends_is_cut_off(model, retriever):
@@ -161,10 +228,24 @@ def test_the_key_goes_to_the_endpoint_and_nowhere_else(model, retriever):
         ("- Одно [1].\n- Другое [1][1].", [("Одно.", (1,)), ("Другое.", (1,))]),
         ("Nothing cited.", [("Nothing cited.", ())]),
         ("[1]", []),
+        ("**One thing** [[1]]. `Another` [^2], [passage 3].", [("One thing.", (1,)), ("Another.", (2, 3))]),
+        ("One thing【1】. Another [2-4].", [("One thing.", (1,)), ("Another.", (2, 4))]),
+        (
+            "# The answer\n\nHere it is:\n\n* One thing [1].\n---\n> Another. [2]",
+            [("One thing.", (1,)), ("Another.", (2,))],
+        ),
+        ("“One thing.” [1] Another. [2]", [("“One thing.”", (1,)), ("Another.", (2,))]),
+        (f"One thing [{'9' * 5000}].", [(f"One thing [{'9' * 5000}].", ())]),
     ],
 )
 def test_marks_belong_to_the_sentence_before_them(text, expected):
     assert list(cited_sentences(text, "en")) == expected
+
+
+def test_what_a_model_says_again_is_not_said_again(model, retriever):
+    model.script = citing("sits in Minsk", "The Court of the Union sits in Minsk [{0}]. " * 4)
+    found = llm_answer(model.settings(), retriever, QUESTION)
+    assert len(found.sentences) == found.generation.kept == 1
 
 
 def test_a_model_that_writes_much_is_read_only_so_far():

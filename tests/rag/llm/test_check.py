@@ -93,6 +93,18 @@ def test_the_quote_is_the_sentence_that_holds_it(library, passages):
     assert quote.text.startswith(held)
 
 
+def test_what_the_nearest_sentence_denies_is_not_held_by_one_that_is_silent_on_it(library, passages):
+    (passage, *_) = [p for p in passages if "референдум так и не состоялся" in p.text]
+    text = "Обещанный референдум о Конституционном акте Союзного государства состоялся."
+    assert Checker(library).check(text, [passage]).problem == "the passage says the opposite"
+
+
+def test_signed_is_not_ratified(library, passages):
+    (passage, *_) = [p for p in passages if "Договор о коллективной безопасности подписан в Ташкенте" in p.text]
+    verdict = Checker(library).check("The Collective Security Treaty was ratified on 15 May 1992.", [passage])
+    assert verdict.problem == "the passage speaks of another act"
+
+
 def test_of_several_citations_those_that_hold_the_sentence_stay(library, passages):
     (right, *_) = [p for p in passages if "15 мая 1992" in p.text]
     wrong = next(p for p in passages if p.document.source != right.document.source)

@@ -42,6 +42,12 @@ def test_it_works_where_an_event_loop_is_running(model):
     assert asyncio.run(ask()) == "Yes [1]."
 
 
+@pytest.mark.parametrize("thought", ["<think>Hm [2].\n</think>Yes [1].", "Yes [1].<think>Is that so?"])
+def test_what_a_model_thinks_aloud_is_no_answer(model, thought):
+    model.script = lambda body, handler: thought
+    assert complete(model.settings(), MESSAGES) == "Yes [1]."
+
+
 def test_without_the_client_library_it_says_what_to_install(model, monkeypatch):
     monkeypatch.setitem(sys.modules, "openai", None)
     with pytest.raises(LlmUnavailable, match=r"install eurag\[llm\]"):

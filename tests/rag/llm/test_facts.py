@@ -17,6 +17,8 @@ def facts(text, language="en"):
         ("девятый участник, двенадцать государств", "ru", {"9", "12"}),
         ("IX Форум, раздел XXVI", "ru", {"9", "26"}),
         ("One of the first states", "en", set()),
+        ("one judge from each state", "en", {"1"}),
+        ("по одному от государства", "ru", {"1"}),
         ("Articles 96–98", "en", {"96", "98"}),
     ],
 )
