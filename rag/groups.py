@@ -44,15 +44,20 @@ class Group:
 
 
 def by_language(sentences: Sequence[Sentence], language: str) -> tuple[Group, ...]:
-    """A group for each language of the sources, the reader's first; () where there is only one."""
+    """A group for each language of the sources, the reader's first; () where there is only one.
+
+    Headings have the years of the sources where these differ from language to language.
+    """
     ui = ui_language(language)
     codes = sorted(dict.fromkeys(sentence.language for sentence in sentences), key=lambda code: code != language)
     if len(codes) < 2:
         return ()
-    groups = ((code, tuple(s for s in sentences if s.language == code)) for code in codes)
-    return tuple(
-        Group(_with_years(_LANGUAGES[ui].get(code) or _OTHER[ui].format(code), own), own) for code, own in groups
-    )
+    groups = {code: tuple(s for s in sentences if s.language == code) for code in codes}
+    years = {code: _years(own) for code, own in groups.items()}
+    headings = {code: _LANGUAGES[ui].get(code) or _OTHER[ui].format(code) for code in codes}
+    if len(set(years.values())) > 1:
+        headings = {code: _with_years(heading, years[code]) for code, heading in headings.items()}
+    return tuple(Group(headings[code], own) for code, own in groups.items())
 
 
 def of_side(words: str, sentences: Sequence[Sentence]) -> Group:
@@ -60,11 +65,14 @@ def of_side(words: str, sentences: Sequence[Sentence]) -> Group:
     documents = {s.quotes[0].passage.document.id: s.quotes[0].passage.document for s in sentences}
     record = next(iter(documents.values())).record
     known = len(documents) == 1 and record.title and "title" not in record.guessed
-    return Group(_with_years(squash(record.title) if known else words, sentences), tuple(sentences))
+    return Group(_with_years(squash(record.title) if known else words, _years(sentences)), tuple(sentences))
 
 
-def _with_years(heading: str, sentences: Sequence[Sentence]) -> str:
-    """A heading with the years of the documents quoted first, where these are known."""
+def _years(sentences: Sequence[Sentence]) -> tuple[int, ...]:
+    """The years of the documents quoted first, as far as they are known, in order."""
     records = [sentence.quotes[0].passage.document.record for sentence in sentences]
-    years = sorted({record.year for record in records if record.year})
+    return tuple(sorted({record.year for record in records if record.year}))
+
+
+def _with_years(heading: str, years: Sequence[int]) -> str:
     return f"{heading} ({', '.join(map(str, years))})" if years else heading

@@ -11,6 +11,9 @@ _TYPES = {
     "paper-conference": "inproceedings",
     "report": "techreport",
     "thesis": "phdthesis",
+    # BibLaTeX's, which plain BibTeX prints as misc. For treaties it has legal, too, but Zotero drops such entries.
+    "treaty": "legislation",
+    "webpage": "online",
 }
 _CONTAINERS = {"incollection": "booktitle", "inproceedings": "booktitle"}
 _PUBLISHERS = {"techreport": "institution", "phdthesis": "school"}
@@ -32,6 +35,7 @@ def bibtex(item: dict[str, Any]) -> str:
         "editor": _names(item.get("editor", [])),
         _PUBLISHERS.get(kind, "publisher"): _escaped(item.get("publisher", "")),
         "address": _escaped(item.get("publisher-place", "")),
+        "type": "Thesis" if kind == "phdthesis" else None,  # else it is printed as a doctor's
         "year": year,
         "month": month,
         "volume": _escaped(item.get("volume", "")),
@@ -61,9 +65,13 @@ def _names(names: list[dict[str, str]]) -> str:
 
 def _note(item: dict[str, Any]) -> str:
     """What BibTeX has no fields for: the article of a treaty, its date, its parties."""
-    signed = f"Signed {in_words(_iso(item))}" if item["type"] == "treaty" and "issued" in item else ""
-    article = f"Article {item['section']}" if "section" in item else ""
-    return ". ".join(part for part in (article, signed, item.get("note", "")) if part)
+    date = _iso(item) if item["type"] == "treaty" else ""
+    if item["language"] == "ru":
+        article, signed = "Статья", f"Дата подписания: {'.'.join(reversed(date.split('-')))}"
+    else:
+        article, signed = "Article", f"Signed {in_words(date)}"
+    named = f"{article} {item['section']}" if "section" in item else ""
+    return ". ".join(filter(None, (named, signed if date else "", item.get("note"))))
 
 
 def _date_parts(item: dict[str, Any], name: str = "issued") -> list[int]:

@@ -10,7 +10,7 @@ from corpus.languages import language_of
 from corpus.transliteration import romanised
 from rag.bibliography.names import parse_name
 
-_ARTICLE_OF_TREATY = re.compile(r"(?:Article|Art\.|Статья|Ст\.)\s*(\d+(?:[.-]\d+)*)", re.I)
+_ARTICLE_OF_TREATY = re.compile(r"(?:Article|Art\b\.?|Стать[яиею]|Ст\b\.?)\s*(\d+(?:[.-]\d+)*)", re.I)
 _IN_A_VOLUME = {
     "article": "article-journal",
     "abstract": "article-journal",
@@ -44,8 +44,8 @@ def csl_item(record: Record, section: str | None = None) -> dict[str, Any]:
         "publisher-place": record.place,
         "volume": record.volume,
         "issue": record.issue,
-        "number-of-pages" if record.kind == "book" else "page": record.pages,
-        "section": _article(section) if record.kind == "treaty" and section else None,
+        "number-of-pages" if _counts_pages(record) else "page": record.pages,
+        "section": article_number(section) if record.kind == "treaty" and section else None,
         "DOI": re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", record.doi or "", flags=re.I),
         "URL": quote(record.url or "", safe=_URL_CHARACTERS),
         "accessed": _date(record.accessed),
@@ -54,15 +54,21 @@ def csl_item(record: Record, section: str | None = None) -> dict[str, Any]:
     return {name: squash(value) if isinstance(value, str) else value for name, value in item.items() if value}
 
 
+def article_number(section: str) -> str | None:
+    """The number of the article that the name of a section begins with: "5" of "Article 5. Competence"; else None."""
+    found = _ARTICLE_OF_TREATY.match(section)
+    return found.group(1) if found else None
+
+
+def _counts_pages(record: Record) -> bool:
+    """Whether its `pages` are how many a work has, not where it stands in another."""
+    return record.kind == "book" or (record.kind in ("report", "thesis") and (record.pages or "").isdecimal())
+
+
 def _type(record: Record) -> str:
     if record.journal and record.kind in _IN_A_VOLUME:
         return _IN_A_VOLUME[record.kind]
     return _ON_ITS_OWN.get(record.kind) or ("webpage" if record.url else "document")
-
-
-def _article(section: str) -> str | None:
-    found = _ARTICLE_OF_TREATY.match(section)
-    return found.group(1) if found else None
 
 
 def _date(date: str | None) -> dict[str, Any] | None:

@@ -43,6 +43,7 @@ def apa(item: Item, page: str | None = None) -> str:
     if _by_nobody(item):
         item["author"] = [{"literal": item.pop("title")}]  # citeproc-py prints a title in the author's place twice
     line = _rendered(item, "apa", "en-US")
+    line = line.replace(" (Publication)", "")  # the number of a thesis, which there is none of
     line = re.sub(r"\beds?\.\)", lambda match: match.group().capitalize(), line)
     return _with_page(_joined_url(line, item), page)
 
@@ -65,6 +66,8 @@ def _in_english(item: Item) -> Item:
     """The item as a style set in English takes it: romanised, an article of a treaty in its title."""
     item = {name: _each_text(value, romanised) for name, value in item.items() if name != "note"}
     item["type"] = _KNOWN_TYPES.get(item["type"], item["type"])
+    if item["type"] == "thesis":
+        item["genre"] = "Thesis"  # of what degree, records do not say
     if "section" in item:
         item["title"] += f', <span class="nocase">art.</span> {item.pop("section")}'
     return item

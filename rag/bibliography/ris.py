@@ -12,6 +12,7 @@ _TYPES = {
     "speech": "CPAPER",
     "report": "RPRT",
     "thesis": "THES",
+    "treaty": "STAT",  # RIS has no treaties; Zotero reads GEN as an article of a journal, LEGAL as a case
     "webpage": "ELEC",
 }
 _TAGS = {
@@ -51,4 +52,6 @@ def _lines(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, tag in _TAGS.items():
         if name in item:
             yield tag, item[name]
+    if item["type"] == "treaty":
+        yield "M2", "Type: treaty"  # Zotero's field Extra, where this gives the item its type in CSL
     yield "ER", ""

@@ -22,9 +22,10 @@ def cite(
     """Print the bibliographic reference of a document."""
     from rag.catalogue import find
     from rag.citation_styles import cite as cite_record
+    from rag.sections import find_section
 
     found = find(settings_for(home), document)
-    line = cite_record(found.record, style, section=section, page=page)
+    line = cite_record(found.record, style, section=section and find_section(found, section), page=page)
     if as_json:
         print_json({"document": found.id, "source": found.source, "style": style, "reference": line})
     else:

@@ -37,11 +37,6 @@ def judge(
     return [_with_hits(result, found.get(result.id, {})) for result in results]
 
 
-def unknown_sources(index: Index, questions: Sequence[Question]) -> list[str]:
-    """Gold sources that the index does not hold: most likely it is not the index that was meant."""
-    return sorted({source for question in questions for source in question.sources if not index.texts.find(source)})
-
-
 def distinct_documents(found: Sequence[Hit]) -> list[StoredDocument]:
     """The documents of the passages, each once, at the rank of its best passage."""
     return list({hit.passage.document.id: hit.passage.document for hit in found}.values())

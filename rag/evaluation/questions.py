@@ -1,10 +1,13 @@
 """Questions whose answers are known."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rag.evaluation.records import EvaluationError, Only, bool_of, read_records, text_of, texts_of
+
+_ISO_639_1 = re.compile("[a-z]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,7 @@ class Question:
 
     `groups` are sets of sources: the right documents are one of each set. `sources` are all sources that
     may be cited. Any of the `snippets`, words of the texts, holds the answer. All three are empty where
-    the texts do not answer.
+    the texts do not answer; `ignored_gold` says that the file names gold all the same.
     """
 
     id: str
@@ -24,13 +27,14 @@ class Question:
     sources: frozenset[str]
     snippets: tuple[str, ...]
     answerable: bool
+    ignored_gold: bool = False
 
 
 def read_questions(path: Path, only: Only = ()) -> list[Question]:
     """The questions of a JSON Lines file that have all fields of `only`.
 
-    Each line holds `id`, `lang`, `question`, `kind`, `answerable`, and where they apply `gold_docs`,
-    `gold_groups`, `gold_snippets`; other fields are ignored. Raises `EvaluationError`.
+    Each line holds `id`, `lang`, `question`, `kind`, `answerable`, where the texts answer `gold_docs` or
+    `gold_groups`, and where they apply `gold_snippets`; other fields are ignored. Raises `EvaluationError`.
     """
     questions: dict[str, Question] = {}
     for where, record in read_records(path, only):
@@ -49,16 +53,30 @@ def _question(where: str, record: dict[str, Any]) -> Question:
     documents = frozenset(texts_of(record, "gold_docs", where))
     groups = _groups(where, record) or ((documents,) if documents else ())
     snippets = tuple(texts_of(record, "gold_snippets", where))
+    if answerable and not groups:
+        raise EvaluationError(
+            f"{where}: an answerable question must name its documents in 'gold_docs' or 'gold_groups'"
+        )
     return Question(
         id=text_of(record, "id", where),
-        language=text_of(record, "lang", where),
+        language=_language(where, record),
         text=text_of(record, "question", where),
         kind=text_of(record, "kind", where),
         groups=groups if answerable else (),
         sources=documents.union(*groups) if answerable else frozenset(),
         snippets=snippets if answerable else (),
         answerable=answerable,
+        ignored_gold=not answerable and bool(groups or snippets),
     )
+
+
+def _language(where: str, record: dict[str, Any]) -> str:
+    language = text_of(record, "lang", where)
+    if not _ISO_639_1.fullmatch(language):
+        raise EvaluationError(
+            f"{where}: 'lang' must be two letters of ISO 639-1, such as ru or en, found \"{language}\""
+        )
+    return language
 
 
 def _groups(where: str, record: dict[str, Any]) -> tuple[frozenset[str], ...]:

@@ -9,8 +9,9 @@ from time import perf_counter
 from corpus import Library, add_paths
 from embeddings import Filters
 from rag.evaluation.beir import Collection, read_collection, write_files
+from rag.evaluation.doubts import doubts
 from rag.evaluation.figures import RANKING_MEASURES
-from rag.evaluation.judging import SHOWN, distinct_documents, judge, unknown_sources
+from rag.evaluation.judging import SHOWN, distinct_documents, judge
 from rag.evaluation.questions import read_questions
 from rag.evaluation.rankings import measure
 from rag.evaluation.records import EvaluationError, Only
@@ -23,7 +24,6 @@ from rag.settings import Settings, load_settings
 
 #: A ranking ends after so many documents, those of the best so many passages.
 DOCUMENTS, PASSAGES = 100, 200
-_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,8 @@ def _over_questions(
     questions = read_questions(path, options.only)
     retriever = open_retriever(settings, notice)
     with closing(retriever.index) as index:
-        unknown = unknown_sources(index, questions)
-        if unknown:
-            more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-            notice(f"right documents that the index does not hold: {', '.join(unknown[:_NAMED])}{more}")
+        for doubt in doubts(index, questions):
+            notice(doubt)
         return index.manifest.snapshot, judge(retriever, questions, options.filters, progress)
 
 

@@ -500,6 +500,12 @@ def test_cite_prints_the_reference_of_a_document(eurag, filled):
     assert eurag("cite", "sud.md", "--page", "7").out == "О суде. 2019. С. 7.\n"
 
 
+def test_cite_refuses_a_section_that_is_not_there(eurag, filled):
+    outcome = eurag("cite", "court.md", "--section", "Article 999")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == "eurag: court.md has no section 'Article 999'; it has none\n"
+
+
 def test_cite_prints_json(eurag, filled):
     data = eurag("cite", "court.md", "--style", "ris", "--json").json
     assert (data["source"], data["style"]) == ("court.md", "ris")

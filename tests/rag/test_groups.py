@@ -25,6 +25,14 @@ def test_sentences_are_grouped_by_the_language_of_their_sources_with_years_the_r
     assert (russian.heading, russian.sentences) == ("Русскоязычные источники (2014)", (found[1],))
 
 
+def test_years_that_are_the_same_in_both_languages_are_left_out(sentence):
+    found = [sentence("One.", date="2026-11-22"), sentence("Два.", "ru", row=1, date="2026-11")]
+    assert [group.heading for group in by_language(found, "en")] == [
+        "English-language sources",
+        "Russian-language sources",
+    ]
+
+
 def test_another_language_is_named_by_its_code(sentence):
     found = [sentence("Один.", "ru"), sentence("Адзін.", "be", row=1)]
     assert [group.heading for group in by_language(found, "en")] == [

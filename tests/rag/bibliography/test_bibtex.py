@@ -36,7 +36,7 @@ def test_an_article_is_an_entry():
 def test_an_article_of_a_treaty_is_told_in_a_note():
     record = Record(title="Treaty on X", date="2014-05-29", kind="treaty", parties=("Armenia", "Belarus"))
     assert bibtex(csl_item(record, "Article 5")) == (
-        "@misc{treaty2014,\n"
+        "@legislation{treaty2014,\n"
         "  title = {{Treaty on X}},\n"
         "  year = {2014},\n"
         "  month = may,\n"
@@ -44,6 +44,18 @@ def test_an_article_of_a_treaty_is_told_in_a_note():
         "  langid = {english}\n"
         "}"
     )
+
+
+def test_the_note_on_a_russian_treaty_is_russian():
+    record = Record(title="Договор о Союзе", date="2014-05-29", kind="treaty", parties=("Армения", "Беларусь"))
+    entry = bibtex(csl_item(record, "Статья 5"))
+    assert "note = {Статья 5. Дата подписания: 29.05.2014. Стороны: Армения, Беларусь}" in entry
+
+
+def test_a_thesis_is_not_said_to_be_a_doctors():
+    entry = bibtex(csl_item(Record(title="On courts", kind="thesis", publisher="University", pages="210")))
+    assert entry.startswith("@phdthesis{")
+    assert "school = {University},\n  type = {Thesis},\n  pagetotal = {210}" in entry
 
 
 def test_a_chapter_names_book_editors_and_publisher():
@@ -63,6 +75,7 @@ def test_a_chapter_names_book_editors_and_publisher():
 
 def test_a_web_page_says_when_it_was_read():
     record = Record(title="On courts", kind="web page", url="https://example.org/a%b_c", accessed="2026-11-02")
+    assert bibtex(csl_item(record)).startswith("@online{")
     assert "  url = {https://example.org/a%b_c},\n  urldate = {2026-11-02}" in bibtex(csl_item(record))
 
 

@@ -77,10 +77,15 @@ def test_only_a_treaty_has_sections():
     assert "section" not in csl_item(ARTICLE, "Article 5")
 
 
-def test_the_pages_of_a_book_are_their_number():
-    item = csl_item(Record(title="On courts", kind="book", pages="320"))
+@pytest.mark.parametrize("kind", ["book", "report", "thesis"])
+def test_the_pages_of_a_whole_work_are_their_number(kind):
+    item = csl_item(Record(title="On courts", kind=kind, pages="320"))
     assert item["number-of-pages"] == "320"
     assert "page" not in item
+
+
+def test_a_report_may_stand_on_pages_of_another():
+    assert csl_item(Record(title="On courts", kind="report", pages="5-17"))["page"] == "5-17"
 
 
 def test_parties_are_noted():

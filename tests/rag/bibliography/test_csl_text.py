@@ -118,6 +118,52 @@ RECORDS = {
         place="М.",
         pages="11-29",
     ),
+    "conference paper that was not printed": Record(
+        title="On justice", authors=("Ann Lee",), date="2015-03", kind="conference paper", place="London"
+    ),
+    "thesis, Russian": Record(
+        title="Суд союза: дис. ... канд. юрид. наук",
+        authors=("Иванова Анна Борисовна",),
+        date="2010",
+        kind="thesis",
+        publisher="МГУ",
+        place="М.",
+        pages="210",
+    ),
+    "thesis with an address, English": Record(
+        title="The court of the union",
+        authors=("Ann Lee",),
+        date="2010",
+        kind="thesis",
+        publisher="University of Oxford",
+        place="Oxford",
+        pages="210",
+        url="https://example.org/thesis",
+    ),
+    "report of an organisation": Record(
+        title="Integration barometer",
+        authors=("Eurasian Development Bank",),
+        date="2017",
+        kind="report",
+        place="St Petersburg",
+        publisher="EDB",
+        pages="108",
+        url="https://example.org/report",
+    ),
+    "article on a page of the web, read on a day": Record(
+        title="On courts",
+        authors=("Smith, John A.",),
+        date="2021",
+        kind="article",
+        journal="Bulletin",
+        volume="3",
+        issue="2",
+        url="https://example.org/article",
+        accessed="2026-11-02",
+    ),
+    "note of the built-in library": Record(
+        title="Органы Евразийского экономического союза", date="2026-11-22", kind="note", languages=("ru",)
+    ),
     "web page of an organisation, read on a day, Russian": Record(
         title="Статистика",
         authors=("Евразийская экономическая комиссия",),
@@ -221,6 +267,23 @@ def item(name, section=None):
         ("undated essay, English", "Brown C. D. The drift between unions. [S. a.]."),
         ("dated essay without author", "The question of our policy. 2025."),
         ("title that asks", "Lee A. Who rules within the union? // Forum. 2001. Vol. 1."),
+        ("conference paper that was not printed", "Lee A. On justice. London, 2015."),
+        ("thesis, Russian", "Иванова А. Б. Суд союза: дис. ... канд. юрид. наук. М. : МГУ, 2010. 210 с."),
+        (
+            "thesis with an address, English",
+            "Lee A. The court of the union. Oxford : University of Oxford, 2010. 210 p. URL: https://example.org/thesis.",
+        ),
+        (
+            "report of an organisation",
+            "Eurasian Development Bank. Integration barometer. St Petersburg : EDB, 2017. 108 p. URL: "
+            "https://example.org/report.",
+        ),
+        (
+            "article on a page of the web, read on a day",
+            "Smith J. A. On courts // Bulletin. 2021. Vol. 3, No. 2. URL: https://example.org/article "
+            "(дата обращения: 02.11.2026).",
+        ),
+        ("note of the built-in library", "Органы Евразийского экономического союза. 2026."),
     ],
 )
 def test_gost(name, expected):
@@ -287,6 +350,21 @@ def test_gost(name, expected):
         ("undated essay, English", "Brown, C. D. (n.d.). The drift between unions."),
         ("dated essay without author", "The question of our policy. (2025, September 19)."),
         ("title that asks", "Lee, A. (2001). Who rules within the union? Forum, 1."),
+        ("conference paper that was not printed", "Lee, A. (2015, March). On justice."),
+        ("thesis, Russian", "Ivanova, A. B. (2010). Sud soyuza: dis. ... kand. yurid. nauk [Thesis]. MGU."),
+        (
+            "thesis with an address, English",
+            "Lee, A. (2010). The court of the union [Thesis, University of Oxford]. https://example.org/thesis",
+        ),
+        (
+            "report of an organisation",
+            "Eurasian Development Bank. (2017). Integration barometer. EDB. https://example.org/report",
+        ),
+        (
+            "article on a page of the web, read on a day",
+            "Smith, J. A. (2021). On courts. Bulletin, 3(2). https://example.org/article",
+        ),
+        ("note of the built-in library", "Organy Yevraziyskogo ekonomicheskogo soyuza. (2026, November 22)."),
     ],
 )
 def test_apa(name, expected):
@@ -340,6 +418,24 @@ def test_apa(name, expected):
         ("undated essay, English", "Brown, C. D. “The Drift between Unions.” n.d."),
         ("dated essay without author", "“The Question of Our Policy.” September 19, 2025."),
         ("title that asks", "Lee, A. “Who Rules within the Union?” Forum 1 (2001)."),
+        ("conference paper that was not printed", "Lee, Ann. “On Justice.” London, March 2015."),
+        (
+            "thesis, Russian",
+            "Ivanova, Anna Borisovna. “Sud soyuza: dis. ... kand. yurid. nauk.” Thesis, MGU, 2010.",
+        ),
+        (
+            "thesis with an address, English",
+            "Lee, Ann. “The Court of the Union.” Thesis, University of Oxford, 2010. https://example.org/thesis.",
+        ),
+        (
+            "report of an organisation",
+            "Eurasian Development Bank. Integration Barometer. St Petersburg: EDB, 2017. https://example.org/report.",
+        ),
+        (
+            "article on a page of the web, read on a day",
+            "Smith, John A. “On Courts.” Bulletin 3, no. 2 (2021). https://example.org/article.",
+        ),
+        ("note of the built-in library", "“Organy Yevraziyskogo ekonomicheskogo soyuza.” November 22, 2026."),
     ],
 )
 def test_chicago(name, expected):

@@ -37,7 +37,7 @@ def test_an_article_is_a_reference_of_tagged_lines():
 def test_an_article_of_a_treaty_has_its_section_and_parties():
     record = Record(title="Treaty on X", date="2014-05-29", kind="treaty", parties=("Armenia", "Belarus"))
     assert ris(csl_item(record, "Article 5")).split("\n") == [
-        "TY  - GEN",
+        "TY  - STAT",
         "ID  - treaty2014",
         "PY  - 2014",
         "DA  - 2014/05/29",
@@ -45,6 +45,7 @@ def test_an_article_of_a_treaty_has_its_section_and_parties():
         "SE  - 5",
         "N1  - Parties: Armenia, Belarus",
         "LA  - en",
+        "M2  - Type: treaty",
         "ER  - ",
     ]
 

@@ -30,6 +30,7 @@ def test_gold_groups_say_what_is_needed_and_gold_docs_may_be_cited_too(write_lin
 def test_an_unanswerable_question_has_no_gold_whatever_documents_it_names(write_lines):
     (question,) = read_questions(write_lines(BAKING | {"gold_docs": ["court.md"]}))
     assert (question.groups, question.sources, question.snippets) == ((), frozenset(), ())
+    assert question.ignored_gold
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,8 @@ def test_an_unanswerable_question_has_no_gold_whatever_documents_it_names(write_
     [
         ({"id": ""}, "'id' must be text that is not empty, found \"\""),
         ({"lang": None}, "'lang' must be text"),
+        ({"lang": "english"}, "'lang' must be two letters of ISO 639-1, such as ru or en, found \"english\""),
+        ({"gold_docs": []}, "an answerable question must name its documents in 'gold_docs' or 'gold_groups'"),
         ({"question": 5}, "'question' must be text that is not empty, found 5"),
         ({"answerable": "yes"}, "'answerable' must be true or false, found \"yes\""),
         ({"gold_docs": "court.md"}, "'gold_docs' must be a list of texts"),
