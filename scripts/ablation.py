@@ -10,7 +10,7 @@ questions `eval`, `seeds`, `treaties` and `library` together, by half. The last 
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,21 +22,22 @@ from calibrate import (
     HALVES,
     Halves,
     folders_parser,
-    judge,
+    judge_halves,
     judge_paragraphs,
-    load_questions,
     open_paragraphs,
     refitted,
     report,
     retrievers,
 )
 
-from embeddings import Filters, Vectors
+from embeddings import Encoder, Filters, Index, Vectors
 from embeddings.index import Rows
 from embeddings.lexical import Scores
 from rag.evidence import load_weights
 from rag.fusion import deal, fuse
-from rag.retrieval import Hit, Mode, Query, Retriever
+from rag.glossary import Glossary
+from rag.query import Query
+from rag.retrieval import Hit, Mode, Retriever
 
 SETS = ("eval", "seeds", "treaties", "library")
 NOTHING = "nothing"
@@ -67,6 +68,21 @@ class WithoutGlossary(Retriever):
         return super().search(replace(query, entries=()), k, filters, mode)
 
 
+class WithoutGloss(Retriever):
+    """Searches texts in every language by the question as it stands."""
+
+    def query(self, text: str) -> Query:
+        """As `Retriever.query`."""
+        return replace(super().query(text), glosses={})
+
+
+class WithoutWords(Retriever):
+    """Glosses names and terms only."""
+
+    def __init__(self, index: Index, encoder: Encoder, glossary: Glossary, hidden: Collection[str] = ()) -> None:
+        super().__init__(index, encoder, Glossary(glossary.entries), hidden)
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is taken out: by another retriever, other weights, or something replaced while questions are judged."""
@@ -81,6 +97,9 @@ CHANGES = {
     "search: late interaction": Change(WithoutLateInteraction),
     "search: BM25": Change(WithoutBm25),
     "search: names of the glossary": Change(WithoutGlossary),
+    "search: gloss": Change(WithoutGloss),
+    "search: common words in the gloss": Change(WithoutWords),
+    "search: names weigh less": Change(replaced=lambda: patch("rag.query.NAME_WEIGHT", 1)),
     "search: weights of tokens": Change(replaced=lambda: patch("embeddings.centring.WEIGHT_POWER", 0)),
     "search: a place for each language": Change(replaced=lambda: patch("rag.retrieval.EVERY", 10**9)),
     "sentence: late interaction": Change(
@@ -132,7 +151,7 @@ def judged(change: Change, homes: Homes) -> dict[str, Halves]:
     with change.replaced():
         for name, (questions, plain) in homes.indexes.items():
             retriever = change.retriever(plain.index, plain.encoder, plain.glossary)
-            found[name] = {half: judge(retriever, load_questions(questions, half), weights) for half in HALVES}
+            found[name] = judge_halves(retriever, questions, weights)
         found["xquad"] = judge_paragraphs(homes.paragraphs, homes.xquad, weights, change.retriever)
     return found
 

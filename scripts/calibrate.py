@@ -45,7 +45,9 @@ from rag.retrieval import Hit, Retriever
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
 HALVES = ("tune", "test")
-FEATURES = ("score", "contrast", "typed", "names", "asked", "size", "focus", "no_year")
+#: Sets of questions without a testing half.
+TUNED_ONLY = ("development",)
+FEATURES = ("score", "contrast", "typed", "names", "asked", "focus", "plain", "length", "no_year")
 REFUSED_ANSWERABLE = 0.05
 #: Of the questions of XQuAD one in so many teaches the confidence, and counts for so much of a question of ours: they
 #: are many and of another field.
@@ -114,6 +116,12 @@ def judge(retriever: Retriever, questions: Sequence[Question], weights: Weights)
             )
         )
     return judged
+
+
+def judge_halves(retriever: Retriever, questions: str, weights: Weights) -> Halves:
+    """`judge` for each half of a set of questions."""
+    halves = HALVES[:1] if questions in TUNED_ONLY else HALVES
+    return {half: judge(retriever, load_questions(questions, half), weights) for half in halves}
 
 
 def open_paragraphs(xquad: Path, cache: Path) -> Retriever:
@@ -217,6 +225,7 @@ def retrievers(corpus: Path, cache: Path) -> dict[str, tuple[str, Retriever]]:
     notes = prepare(cache / "library", [builtin_folder()], encoder)
     return {
         "eval": ("eval", together),
+        "development": ("development", together),
         "seeds": ("seeds", together),
         "seeds alone": ("seeds", alone),
         "treaties": ("treaties", together),
@@ -246,7 +255,7 @@ def main() -> None:
     arguments.cache.mkdir(parents=True, exist_ok=True)
     weights = replace(load_weights(), features=(), coefficients=(), intercept=0.0)
     judged = {
-        name: {half: judge(retriever, load_questions(questions, half), weights) for half in HALVES}
+        name: judge_halves(retriever, questions, weights)
         for name, (questions, retriever) in retrievers(arguments.corpus, arguments.cache).items()
     }
     paragraphs = judge_paragraphs(open_paragraphs(arguments.xquad, arguments.cache), arguments.xquad, weights)
