@@ -62,10 +62,12 @@ class Matches:
         best = self.best_between(start, end)
         if best is None or not len(best):
             return -1.0
+        return float(np.maximum(best, HEAD_SHARE * self.best_in_head()).mean())
+
+    def best_in_head(self) -> Vectors:
+        """(q,) float32: each question token's largest cosine with those of title and section, -1 without such."""
         head = self.cosines[:, self.places == NOWHERE]
-        if head.size:
-            best = np.maximum(best, HEAD_SHARE * head.max(axis=1))
-        return float(best.mean())
+        return head.max(axis=1) if head.size else np.full(len(self.cosines), -1, np.float32)
 
     def best_between(self, start: int, end: int) -> Vectors | None:
         """(q,) float32: each question token's largest cosine with those that begin in [start, end); None if none do."""

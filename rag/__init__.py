@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from rag.answers import Answer, answer
     from rag.groups import Sentence
     from rag.maintenance import Rebuild, rebuild
-    from rag.retrieval import Hit, Query, Retriever
+    from rag.query import Query
+    from rag.retrieval import Hit, Retriever
     from rag.session import open_retriever
     from rag.settings import Settings, load_settings
 else:

@@ -1,6 +1,6 @@
 """Names and acronyms of the field in both languages, for lexical search across languages."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -9,6 +9,8 @@ from corpus import fold
 from embeddings import terms, tokens
 
 LANGUAGES = ("ru", "en")
+#: Topics that are no names.
+WORDS = ("concept", "action")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +31,16 @@ class Mention:
 
 
 class Glossary:
-    """Finds names in a text by their stems, so that inflected Russian names are found too."""
+    """Finds names in a text by their stems, so that inflected Russian names are found too.
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    `words` are entries of the common language, which name nothing: only glosses know them.
+    """
+
+    def __init__(self, entries: Sequence[Entry], words: Sequence[Entry] = ()) -> None:
         self.entries = entries
-        self._by_stems: dict[tuple[str, ...], Entry] = {}
-        for entry in entries:
-            for names in entry.names.values():
-                for name in names:
-                    self._by_stems.setdefault(tuple(terms(name)), entry)
-        self._longest = max((len(stems) for stems in self._by_stems), default=0)
+        self._names = _by_stems(entries)
+        self._names_and_words = _by_stems([*entries, *words])
+        self._longest = max((len(name) for name in self._names_and_words), default=0)
 
     def find(self, text: str) -> list[Entry]:
         """The entries named in `text`, in order; of overlapping names the longest."""
@@ -46,27 +48,43 @@ class Glossary:
 
     def mentions(self, text: str) -> list[Mention]:
         """Where `text`, folded already, names entries, in order; of overlapping names the longest."""
-        words = [(stem, start, end) for word, start, end in tokens(text) for stem in terms(word)]
-        stems = [stem for stem, _, _ in words]
-        found: list[Mention] = []
-        position = 0
-        while position < len(stems):
-            for length in range(min(self._longest, len(stems) - position), 0, -1):
-                entry = self._by_stems.get(tuple(stems[position : position + length]))
-                if entry:
-                    found.append(Mention(entry, words[position][1], words[position + length - 1][2]))
-                    position += length - 1
-                    break
-            position += 1
-        return found
+        return list(self._mentions(text, self._names))
+
+    def translations(self, stem: str, language: str) -> tuple[str, ...]:
+        """What a single word, by its stem, is called in a language, the usual name first; nothing where unknown."""
+        entry = self._names_and_words.get((stem,))
+        return entry.names[language] if entry else ()
 
     def gloss(self, text: str, language: str) -> str:
-        """`text`, folded, with all that it names called by the usual name in another language."""
+        """`text`, folded, with its names and words replaced by the usual ones in another language."""
         glossed = fold(text)
-        for mention in reversed(self.mentions(glossed)):
+        for mention in reversed(list(self._mentions(glossed, self._names_and_words))):
             name = mention.entry.names[language][0]
             glossed = f"{glossed[: mention.start]}{name}{glossed[mention.end :]}"
         return glossed
+
+    def _mentions(self, text: str, named: Mapping[tuple[str, ...], Entry]) -> Iterator[Mention]:
+        words = [(stem, start, end) for word, start, end in tokens(text) for stem in terms(word)]
+        stems = [stem for stem, _, _ in words]
+        position = 0
+        while position < len(stems):
+            for length in range(min(self._longest, len(stems) - position), 0, -1):
+                entry = named.get(tuple(stems[position : position + length]))
+                if entry:
+                    yield Mention(entry, words[position][1], words[position + length - 1][2])
+                    position += length - 1
+                    break
+            position += 1
+
+
+def _by_stems(entries: Iterable[Entry]) -> dict[tuple[str, ...], Entry]:
+    """{stems of a name: its entry}; of entries that share a name the first."""
+    found: dict[tuple[str, ...], Entry] = {}
+    for entry in entries:
+        for names in entry.names.values():
+            for name in names:
+                found.setdefault(tuple(terms(name)), entry)
+    return found
 
 
 def expansion(entries: Iterable[Entry], language: str) -> list[str]:
@@ -75,9 +93,9 @@ def expansion(entries: Iterable[Entry], language: str) -> list[str]:
     return list(dict.fromkeys(stem for name in names for stem in terms(name)))
 
 
-def read_entries(lines: Sequence[str]) -> Iterator[Entry]:
+def read_entries(lines: Iterable[str]) -> Iterator[Entry]:
     """Entries from lines of three tab-separated columns: topic, Russian names, English names."""
-    for line in lines[1:]:
+    for line in lines:
         topic, *columns = line.rstrip("\n").split("\t")
         names = {code: tuple(n.strip() for n in cell.split("|")) for code, cell in zip(LANGUAGES, columns, strict=True)}
         yield Entry(topic, names)
@@ -86,5 +104,10 @@ def read_entries(lines: Sequence[str]) -> Iterator[Entry]:
 @cache
 def load_glossary() -> Glossary:
     """The glossary that comes with the program."""
-    lines = (files("rag") / "glossary.tsv").read_text("utf-8").splitlines()
-    return Glossary(list(read_entries(lines)))
+    names, words = (_lines(file) for file in ("glossary.tsv", "words.tsv"))
+    return Glossary(list(read_entries(names)), list(read_entries(f"word\t{line}" for line in words)))
+
+
+def _lines(file: str) -> list[str]:
+    """The lines of a file of this package, without its heading."""
+    return (files("rag") / file).read_text("utf-8").splitlines()[1:]

@@ -2,22 +2,19 @@
 
 import re
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from corpus import fold
-from corpus.languages import language_of
-from embeddings import Encoder, Filters, Index, Vectors, terms
-from embeddings.encoder import TokenVectors
+from embeddings import Encoder, Filters, Index, Vectors
 from embeddings.index import Mask, Rows
 from embeddings.lexical import Scores
 from embeddings.texts import StoredPassage
-from embeddings.token_index import Starts
 from rag.fusion import CROSS_LEXICAL_WEIGHT, LEXICAL_WEIGHT, NAMES_WEIGHT, RERANKED_SHARE, deal, fuse
-from rag.glossary import LANGUAGES, Entry, Glossary, expansion
+from rag.glossary import Glossary, expansion
+from rag.query import Query, read_query
 from rag.stages import stage
 
 Mode = Literal["fused", "dense", "lexical"]
@@ -31,38 +28,6 @@ EXPANSION_WEIGHT = 0.5
 EVERY = 10
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a question is searched by: `vector` (dimension,), `tokens` (t, dimension), centred, float32.
-
-    The vectors of tokens are as long as these weigh, 1 on average.
-    """
-
-    vector: Vectors
-    tokens: Vectors
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question ready for search: its language, its terms, what it is searched by.
-
-    `entries` are what it names of the glossary, `starts` (q,) where in the folded text each token of `own` begins.
-    In texts of the languages of `glossed` it is searched by its own tokens and by those of its gloss.
-    """
-
-    text: str
-    language: str
-    own: Reading
-    glossed: Mapping[str, Reading]
-    terms: tuple[str, ...]
-    entries: tuple[Entry, ...]
-    starts: Starts
-
-    def reading(self, language: str) -> Reading:
-        """What it is searched by in texts of a language."""
-        return self.glossed.get(language, self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +55,6 @@ class _Scored:
     late: float | None
 
 
-def question_language(text: str) -> str:
-    """ISO 639-1 code of a question's language; "en" when it has no letters."""
-    return language_of(fold(text)) or "en"
-
-
 class Retriever:
     """Searches one generation. `hidden` are ids of documents that were removed since."""
 
@@ -102,21 +62,9 @@ class Retriever:
         self.index, self.encoder, self.glossary, self.hidden = index, encoder, glossary, hidden
 
     def query(self, text: str) -> Query:
-        """The question encoded and centred by its language, its glosses by theirs."""
-        language = question_language(text)
-        codes = [code for code in self.index.languages_held if code in LANGUAGES and code != language]
-        glosses = {code: gloss for code in codes if (gloss := self.glossary.gloss(text, code)) != fold(text)}
+        """The question as this index is searched by it."""
         with stage("encode"):
-            raw, *others = self.encoder.encode_query_tokens([fold(text), *glosses.values()])
-        own = self._centred(raw, language)
-        glossed = {code: _joined(own, self._centred(one, code)) for code, one in zip(glosses, others, strict=True)}
-        entries = tuple(self.glossary.find(text))
-        return Query(text, language, own, glossed, tuple(terms(text, language)), entries, raw.offsets[:, 0])
-
-    def _centred(self, raw: TokenVectors, language: str) -> Reading:
-        return Reading(
-            self.index.centre_query(raw.pooled, language), self.index.weigh_query_tokens(raw.tokens, language)
-        )
+            return read_query(text, self.index, self.encoder, self.glossary)
 
     def search(self, query: Query, k: int, filters: Filters | None = None, mode: Mode = "fused") -> list[Hit]:
         """The k best passages, best first, of ten at least one in each language; filters apply before ranking."""
@@ -130,7 +78,7 @@ class Retriever:
         with stage("lexical"):
             lexical = self._lexical(query, language) * here
         with stage("dense"):
-            vector = query.reading(language).vector
+            vector = query.vector(language)
             rows = self._candidates(vector, here, lexical, max(k, CANDIDATES))
             dense, bm25 = self.index.similarities(vector, rows), lexical[rows]
         late: dict[int, float] = {}
@@ -152,7 +100,7 @@ class Retriever:
         weight = self._weight(query, language)
         first = np.argsort(-fuse(dense, bm25, weight), kind="stable")
         top = first[:RERANKED]
-        late = self.index.late_scores(query.reading(language).tokens, rows[top], language)
+        late = self.index.late_scores(query.tokens(language), rows[top], language)
         best = top[np.argsort(-fuse(late, bm25[top], weight * RERANKED_SHARE), kind="stable")]
         ranked = np.concatenate([best, first[RERANKED:]])
         return deal(dense, ranked), dict(zip(top.tolist(), late.tolist(), strict=True))
@@ -177,13 +125,6 @@ class Retriever:
         own = [t for t in query.terms if language == query.language or _could_be(t, language)]
         names = [t for t in expansion(query.entries, language) if t not in own]
         return self.index.lexical_scores(own) + np.float32(EXPANSION_WEIGHT) * self.index.lexical_scores(names)
-
-
-def _joined(own: Reading, gloss: Reading) -> Reading:
-    """Both at once: the direction between the two vectors, the tokens of both."""
-    vector = own.vector + gloss.vector
-    length = max(float(np.linalg.norm(vector)), 1e-12)
-    return Reading(vector / np.float32(length), np.concatenate([own.tokens, gloss.tokens]))
 
 
 def _merged(parts: Sequence[Sequence[_Scored]], k: int) -> list[_Scored]:

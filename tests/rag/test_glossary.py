@@ -2,6 +2,7 @@ from importlib.resources import files
 
 import pytest
 
+from embeddings import terms
 from rag.glossary import LANGUAGES, Entry, Glossary, expansion, load_glossary, read_entries
 
 
@@ -112,7 +113,7 @@ def test_text_without_names_expands_to_nothing():
 
 
 def test_entries_are_read_from_tab_separated_lines():
-    lines = ["topic\tru\ten", "body\tсуд | Суд ЕАЭС\tCourt\n"]
+    lines = ["body\tсуд | Суд ЕАЭС\tCourt\n"]
     assert list(read_entries(lines)) == [Entry("body", {"ru": ("суд", "Суд ЕАЭС"), "en": ("Court",)})]
 
 
@@ -122,13 +123,58 @@ def test_mentions_tell_where_in_the_text_the_names_stand(glossary):
     assert found == ["Суд ЕАЭС", "находится", "Минске", "ЕАЭС"]
 
 
+@pytest.fixture(scope="module")
+def small():
+    names = [Entry("organisation", {"ru": ("Совет Европы", "СЕ"), "en": ("Council of Europe", "CoE")})]
+    words = [
+        Entry("word", {"ru": ("совет",), "en": ("advice",)}),
+        Entry("word", {"ru": ("платить", "платит"), "en": ("pay", "paid")}),
+    ]
+    return Glossary(names, words)
+
+
 @pytest.mark.parametrize(
     ("text", "language", "gloss"),
     [
-        ("Какие таможенные пошлины взимает ЕАЭС?", "en", "Какие customs duties взимает Eurasian Economic Union?"),
-        ("Who heads the CSTO?", "ru", "Who heads the Организация Договора о коллективной безопасности?"),
+        ("Кто платит Совету Европы?", "en", "Кто pay Council of Europe?"),
+        ("Чей это совет?", "en", "Чей это advice?"),
+        ("Who paid the CoE?", "ru", "Who платить the Совет Европы?"),
         ("Who was it?", "ru", "Who was it?"),
     ],
 )
-def test_a_gloss_calls_what_a_text_names_by_the_usual_name_in_the_other_language(glossary, text, language, gloss):
-    assert glossary.gloss(text, language).casefold() == gloss.casefold()
+def test_a_gloss_has_the_usual_names_and_words_of_the_other_language(small, text, language, gloss):
+    assert small.gloss(text, language) == gloss
+
+
+def test_words_of_the_common_language_are_no_names(small):
+    assert small.find("Чей это совет?") == []
+
+
+@pytest.mark.parametrize(
+    ("stem", "language", "names"), [("плат", "en", ("pay", "paid")), ("advic", "ru", ("совет",)), ("unknown", "ru", ())]
+)
+def test_a_single_word_is_translated_by_its_stem(small, stem, language, names):
+    assert small.translations(stem, language) == names
+
+
+@pytest.fixture(scope="module")
+def words():
+    lines = (files("rag") / "words.tsv").read_text("utf-8").splitlines()
+    return [[cell.split(" | ") for cell in line.split("\t")] for line in lines]
+
+
+def test_words_have_forms_in_both_languages(words):
+    assert words[0] == [[code] for code in LANGUAGES]
+    assert [
+        line for line in words if len(line) != len(LANGUAGES) or not all(terms(f) for cell in line for f in cell)
+    ] == []
+
+
+def test_every_russian_form_of_a_word_is_glossed_by_its_own_english_one(words, glossary):
+    other = [
+        f"{form} -> {found}, not {english[0]}"
+        for russian, english in words[1:]
+        for form in russian
+        if english[0] not in (found := glossary.gloss(form, "en"))
+    ]
+    assert other == []

@@ -3,7 +3,8 @@ import pytest
 
 from embeddings import Filters, open_index
 from rag.glossary import load_glossary
-from rag.retrieval import Retriever, question_language
+from rag.query import question_language
+from rag.retrieval import Retriever
 from tests.fakes import FakeEncoder
 
 MODES = ["fused", "dense", "lexical"]
@@ -15,26 +16,6 @@ def sources(hits):
 
 def search(retriever, text, k=10, filters=None, mode="fused"):
     return retriever.search(retriever.query(text), k, filters, mode)
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("Где находится Суд ЕАЭС?", "ru"),
-        ("Where is the court?", "en"),
-        ("Что такое EAEU?", "ru"),
-        ("2014?", "en"),
-        ("", "en"),
-    ],
-)
-def test_the_language_of_a_question(text, language):
-    assert question_language(text) == language
-
-
-def test_a_query_has_a_unit_vector_and_the_terms_of_the_question(retriever):
-    query = retriever.query("Where is the court?")
-    assert np.linalg.norm(query.own.vector) == pytest.approx(1, abs=1e-5)
-    assert query.terms == ("court",)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -135,24 +116,3 @@ def test_fewer_than_ten_hits_are_the_best_of_all_languages(bilingual):
     hits = search(bilingual, "Who is the judge of the court?", 9)
     scores = [hit.score for hit in search(bilingual, "Who is the judge of the court?", 200)]
     assert [hit.score for hit in hits] == sorted(scores, reverse=True)[:9]
-
-
-def test_in_texts_of_the_other_language_a_question_is_searched_by_its_gloss_too(bilingual):
-    query = bilingual.query("Кто возглавляет ЕАЭС?")
-    assert set(query.glossed) == {"en"}
-    own, english = query.own, query.reading("en")
-    assert query.reading("ru") is own
-    assert np.array_equal(english.tokens[: len(own.tokens)], own.tokens)
-    union = bilingual.index.centre_query(bilingual.encoder.encode_queries(["Eurasian Economic Union"])[0], "en")
-    assert english.vector @ union > own.vector @ union
-    assert np.linalg.norm(english.vector) == pytest.approx(1, abs=1e-5)
-
-
-def test_a_question_without_known_names_has_no_gloss(bilingual):
-    assert bilingual.query("Кто там?").glossed == {}
-
-
-def test_nothing_is_glossed_for_texts_that_are_not_there(tmp_path, fill_home):
-    fill_home(tmp_path, {"court.txt": "The judge of the court."})
-    english = Retriever(open_index(tmp_path), FakeEncoder(), load_glossary())
-    assert english.query("Who heads the EAEU?").glossed == {}
