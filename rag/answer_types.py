@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 
 _NUMBER = (
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|hundred|half|third)\b"
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|eighteen|twenty|thirty|forty"
+    r"|forty[ -]five|fifty|sixty|ninety|hundred|half|third)\b"
     r"|\b(?:од(?:ин|на|но|ного)|дв(?:а|е|ух|ое)|тр(?:и|ёх|ех|ое)|четыр\w+|пят[ьи]\w*|шест[ьи]|сем[ьи]|восем\w*|девят[ьи]"
-    r"|десят[ьи]|двенадцат\w+|пятнадцат\w+|двадцат\w+|тридцат\w+|сто|половин\w+|треть\w*)\b"
+    r"|десят[ьи]|двенадцат\w+|пятнадцат\w+|двадцат\w+|тридцат\w+|сорок\w*|пятидесят\w+|шестидесят\w+"
+    r"|девяност\w+|сто|ста|половин\w+|треть\w*)\b"
 )
 _MONTH = (
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
@@ -40,7 +42,9 @@ ANSWER_TYPES = (
     _type("orcid", r"\borcid\b", r"orcid"),
     _type("e-mail", r"\be-?mail\b|электронн\w+ (?:почт|адрес)", r"\S@\S"),
     _type(
-        "percentage", r"per ?cent|what (?:share|proportion)|процент|как(?:ая|ова|ую) дол[яю]", r"%|per ?cent|процент"
+        "percentage",
+        r"per ?cent|what (?:\w+ )?(?:share|proportion)|процент|как(?:ая|ова|ую) (?:\w+ ){0,2}дол[яю]",
+        r"%|per ?cent|процент",
     ),
     _type(
         "money",
@@ -63,7 +67,22 @@ ANSWER_TYPES = (
         r"|\bкогда\b|какого числа|в каком году|с какого года|как(?:ая|ова) дата|какой датой",
         r"\b(?:1[89]|20)\d\d\b|" + _MONTH,
     ),
+    _type(
+        "frequency",
+        r"how often|how many times an? (?:day|week|month|year)|как часто|сколько раз в (?:день|недел|месяц|год)",
+        r"\b(?:once|twice|times|every|annual\w*|yearly|quarter\w*|monthly|weekly)\b|\bраза?\b|кажд\w+|ежегод|ежеквартал"
+        r"|ежемесяч|еженедел",
+        needed=False,
+    ),
     _type("number", r"how many|how much|what number|сколько|скольк[ио]|каково (?:число|количество)", _NUMBER),
+    _type(
+        "size",
+        r"\b(?:what|which) (?:[\w-]+ ){0,3}(?:rate|threshold|volume|quota|quantity|ceiling|size)s?\b"
+        r"|\bкак(?:ой|ая|ую|ов|ова|ие|овы|ого) (?:[\w-]+ ){0,3}"
+        r"(?:объ[её]м|размер|порог|ставк|квот|лимит|численност|количеств)",
+        _NUMBER,
+        needed=False,
+    ),
     _type(
         "author",
         r"who (?:wrote|is the author|are the authors|authored)|кто (?:автор|написал|является автором)|кому принадлежит",

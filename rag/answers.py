@@ -13,8 +13,9 @@ from rag.evidence import Evidence, Quote, load_weights, nearly_same, select_evid
 from rag.groups import Group, Sentence, by_language, of_side
 from rag.llm.generation import Generation
 from rag.premises import presupposes, unmentioned
+from rag.query import Query
 from rag.refusals import nothing_on, other_years, reason
-from rag.retrieval import Hit, Query, Retriever
+from rag.retrieval import Hit, Retriever
 from rag.stages import stage
 
 MAX_SENTENCES = 5
@@ -25,7 +26,7 @@ RELATED, SEARCHED = 10, 60
 #: A quote may be so much behind the first: one of the same document, and one of another.
 MARGIN, ELSEWHERE = 0.1, 0.06
 #: A quote in the reader's language may be so much behind the first when all before it are in another.
-OWN_MARGIN = 0.12
+OWN_MARGIN = 0.16
 
 _ASKS_FOR_LIST = re.compile(
     r"\b(?:list|name all|enumerate|what are the|which (?:countries|states|articles|documents))\b"

@@ -9,9 +9,10 @@ import numpy as np
 from corpus import fold
 from embeddings import StoredDocument, StoredPassage, terms
 from rag.evidence import MAX_QUOTE, Evidence, Quote
+from rag.query import Query
 from rag.record_fields import Field, asked_for, family_names
 from rag.refusals import lacking, quoted, stems_of, ui_language
-from rag.retrieval import Hit, Query, Retriever
+from rag.retrieval import Hit, Retriever
 from rag.surnames import beside_initials, capitalised, is_among
 
 #: The confidence where a line of the work that the question names gives the field.
@@ -136,7 +137,8 @@ class _Search:
     def _late(self, passages: Sequence[StoredPassage]) -> list[float]:
         """Late interaction of the question's subject with each passage."""
         subject, index = self.subject, self.retriever.index
-        tokens = self.query.own.tokens[[n for n, at in enumerate(self.query.starts) if subject[at : at + 1].strip()]]
+        own = self.query.own
+        tokens = own.tokens[[n for n, at in enumerate(own.starts) if subject[at : at + 1].strip()]]
         weight = np.linalg.norm(tokens, axis=1).mean() if len(tokens) else 1.0
         return [float(index.late_scores(tokens, np.array([p.row]), p.language)[0] / weight) for p in passages]
 

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from corpus import sentence_spans
-from embeddings import StoredPassage, Vectors, terms, tokens
+from embeddings import StoredPassage, terms, tokens
 from embeddings.token_index import Matches
-from rag.retrieval import Hit, Query, Retriever
+from rag.query import Query
+from rag.retrieval import Hit, Retriever
 from rag.wanted import Wanted
 
 #: So many passages of each language are looked into for sentences.
@@ -27,14 +28,14 @@ OTHER_TREATY_PENALTY = 0.47
 ARTICLE_BONUS = 0.17
 #: For the sentence "X is a ..." where "What is X?" is asked; and the least confidence that it answers.
 DEFINITION_BONUS, DEFINED = 0.2, 0.9
-#: Below this many passages the confidence was never fitted; fewer count as this many.
-SMALL = 40
 #: Of a question with a name of the field fewer words count as this many: among the tuning questions short ones are
 #: mostly off the topic, users' are not.
 FEW = 5
 #: A question that names nothing is off the topic when no passage is as near as this by late interaction: of those
 #: among the tuning questions that have an answer one in a hundred lies below.
 NEAR = 0.3
+#: What `plain` is for a question that has only names; the median over the tuning questions.
+USUAL_PLAIN = 0.4
 
 _CUT_OFF = re.compile(r"\b(?:of|the|and|for|between|to|in|и|в|на|для|между)\W*$", re.I)
 
@@ -220,7 +221,7 @@ def _similarities(retriever: Retriever, query: Query, quotes: Sequence[Quote]) -
     found: dict[int, Matches] = {}
     for language in {passage.language for passage in passages.values()}:
         rows = [row for row, passage in passages.items() if passage.language == language]
-        asked = query.reading(language).tokens
+        asked = query.tokens(language)
         found |= zip(rows, retriever.index.matches(asked, np.array(rows, np.int64), language), strict=True)
     return [
         found[quote.passage.row].score_between(quote.start - quote.passage.start, quote.end - quote.passage.start)
@@ -232,11 +233,12 @@ def measure(retriever: Retriever, query: Query, wanted: Wanted, hits: Sequence[H
     """The features of the confidence.
 
     `contrast` is by how many standard deviations the best passage stands out of those that were found;
-    `asked`, the number of words that a question has to meet, tells how high its scores can be. Among more
-    passages (`size`) the best one looks better by chance. `focus` is how well the quote meets what is asked for,
-    `no_year` whether its document lacks a year that the question names.
+    `asked`, the number of words that a question has to meet, tells how high its scores can be. `focus` is how well
+    the quote under its title meets what is asked for, `plain` how well the question's words that are no names; a long
+    one (`length`) meets them by chance. `no_year` says whether its document lacks a year that the question names.
     """
     late = np.array([hit.late for hit in hits if hit.late is not None])
+    focus, plain = _focus_and_plain(retriever, query, wanted, best)
     spread = float(late.std())
     return {
         "score": best.score,
@@ -244,20 +246,25 @@ def measure(retriever: Retriever, query: Query, wanted: Wanted, hits: Sequence[H
         "typed": float(best.typed),
         "names": best.names,
         "asked": float(max(len(query.terms), FEW if wanted.has_names else 0)),
-        "size": math.log10(max(len(retriever.index), SMALL)),
-        "focus": wanted.focus_met(_best_cosines(retriever, query, best)),
+        "focus": focus,
+        "plain": plain,
+        "length": math.log(len(best.text)),
         "no_year": float(wanted.lacks_year(best.passage.document)),
     }
 
 
-def _best_cosines(retriever: Retriever, query: Query, quote: Quote) -> Vectors:
-    """(q,) float32: the largest cosine of each of the question's tokens with those of a quote; 0 without tokens."""
+def _focus_and_plain(retriever: Retriever, query: Query, wanted: Wanted, quote: Quote) -> tuple[float, float]:
+    """How well a quote, under its title, meets what is asked for, and the question's words that are no names."""
     passage = quote.passage
-    match = retriever.index.matches(query.own.tokens, np.array([passage.row]), passage.language)[0]
+    readings, asked = query.readings(passage.language), query.tokens(passage.language)
+    match = retriever.index.matches(asked, np.array([passage.row]), passage.language)[0]
     found = match.best_between(quote.start - passage.start, quote.end - passage.start)
-    if found is None:
-        return np.zeros(len(query.own.tokens), np.float32)
-    return np.asarray(found / np.maximum(np.linalg.norm(query.own.tokens, axis=1), 1e-12), np.float32)
+    met = match.best_in_head() if found is None else np.maximum(found, match.best_in_head())
+    lengths = np.maximum(np.linalg.norm(asked, axis=1), 1e-12)
+    ends = np.cumsum([len(reading.tokens) for reading in readings])[:-1]
+    focus = max(wanted.focus_met(*one) for one in zip(readings, np.split(met / lengths, ends), strict=True))
+    plain = np.concatenate([reading.plain for reading in readings])
+    return focus, float(met[plain].sum() / lengths[plain].sum()) if plain.any() else USUAL_PLAIN
 
 
 def words_of(quote: Quote) -> tuple[frozenset[str], frozenset[str]]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -10,8 +10,9 @@ from corpus import fold
 from embeddings import StoredPassage, Vectors, terms, tokens
 from embeddings.texts import StoredDocument
 from rag.answer_types import answer_type, holds_answer
-from rag.glossary import Entry
-from rag.retrieval import Query, Retriever
+from rag.glossary import WORDS, Entry
+from rag.query import Query, Reading
+from rag.retrieval import Retriever
 
 #: So many named countries decide which treaty is meant.
 PARTIES = 2
@@ -20,8 +21,6 @@ RARE = 4
 FOCUS_WORDS = 2
 #: Who asks which countries asks for at least so many.
 SEVERAL = 2
-#: Topics of the glossary that are no names.
-WORDS = ("concept", "action")
 #: A place is named in passing; of what else a question names, something that no text mentions leaves it without answer.
 IN_PASSING = (*WORDS, "place")
 #: The median of `focus_met` over the tuning questions that say what they ask for.
@@ -59,7 +58,8 @@ class Wanted:
         self.language = query.language
         self.answer_type = answer_type(query.text)
         self.bibliography = bool(_ASKS_BIBLIOGRAPHY.search(query.text))
-        self._idf = retriever.index.idf(query.terms)
+        self._index, self._idf = retriever.index, retriever.index.idf(query.terms)
+        self._words: dict[str, list[tuple[list[str], float]]] = {}
         self._entries = [_forms(entry) for entry in query.entries]
         named = {stem for forms in self._entries for form in forms for stem in form}
         what = _ASKS_WHAT_IT_IS.search(query.text)
@@ -75,7 +75,7 @@ class Wanted:
         self._named, self._glossary = query.entries, retriever.glossary
         self._years = _YEAR.findall(query.text)
         things = {stem for entry in query.entries if entry.topic not in WORDS for stem in _stems(entry)}
-        self._focus = _focus(query, things)
+        self._things = things
         self.has_names = bool(things)
         capitals = any(start and word[0].isupper() for word, start, _ in tokens(query.text))
         self.names_nothing = not things and not capitals and not self.numbers
@@ -124,20 +124,20 @@ class Wanted:
         """Whether the question names a year that neither the document's text nor its title or dates mention."""
         return not all(mentions_year(document, year) for year in self._years)
 
-    def focus_met(self, best: Vectors) -> float:
+    def focus_met(self, reading: Reading, best: Vectors) -> float:
         """How well a quote meets the words that say what is asked for: «how many *judges*», «какой *штраф*».
 
-        `best` (q,) are the largest cosines of the question's tokens with the quote's. The lower one of up to two
+        `best` (t,) are the largest cosines of the tokens of a reading with the quote's. The lower one of up to two
         words counts; a question that has none, like "When ...?", gets what most quotes get.
         """
-        return min((float(best[list(word)].mean()) for word in self._focus), default=USUAL_FOCUS)
+        focus = _focus(reading, self._things)
+        return min((float(best[list(word)].mean()) for word in focus), default=USUAL_FOCUS)
 
     def met(self, passage: StoredPassage, text: str) -> tuple[float, float]:
         """Shares in [0, 1] of the names and numbers, and of the other words, that `text` meets.
 
         It is read under its document's title, parties, year and section. Names count in either
-        language; other words only where the languages are the same, else their share is 0.5. The
-        share of nothing is 0.5.
+        language, other words in that of the text where the glossary knows them there. The share of nothing is 0.5.
         """
         record = passage.document.record
         head = [record.title, record.also.get("title", ""), *record.parties, *record.authors, str(record.year or "")]
@@ -148,11 +148,23 @@ class Wanted:
         named += [term in known for term in self._rare_names]
         named += [_is_article(passage.section, number) for number in self.articles]
         names = sum(named) / len(named) if named else 0.5
-        if passage.language != self.language:
-            return names, 0.5
-        total = sum(self._idf[term] for term in self._plain)
-        met = sum(self._idf[term] for term in self._plain if term in known)
+        plain = self._words_in(passage.language)
+        total = sum(weight for _, weight in plain)
+        met = sum(weight for forms, weight in plain if any(f" {form} " in joined for form in forms))
         return names, met / total if total else 0.5
+
+    def _words_in(self, language: str) -> list[tuple[list[str], float]]:
+        """(stems of its forms, weight) of every plain word that is known in a language; rare words weigh more."""
+        if language not in self._words:
+            self._words[language] = list(self._translated(language))
+        return self._words[language]
+
+    def _translated(self, language: str) -> Iterator[tuple[list[str], float]]:
+        for term in self._plain:
+            if language == self.language:
+                yield [term], self._idf[term]
+            elif forms := [terms(name) for name in self._glossary.translations(term, language)]:
+                yield [" ".join(form) for form in forms], max(self._index.idf(forms[0]).values(), default=0.0)
 
 
 def _is_unmentioned(retriever: Retriever, entry: Entry) -> bool:
@@ -184,16 +196,15 @@ def _stems(entry: Entry) -> set[str]:
     return {stem for form in _forms(entry) for stem in form}
 
 
-def _focus(query: Query, named: Collection[str]) -> list[tuple[int, ...]]:
+def _focus(reading: Reading, named: Collection[str]) -> list[tuple[int, ...]]:
     """Token positions of the first two words behind "what", "which" or "how many" that are no names or numbers."""
-    folded = fold(query.text)
-    asked = _ASKS_FOR.search(folded)
+    asked = _ASKS_FOR.search(reading.text)
     if not asked:
         return []
     found = []
-    for word in _WORD.finditer(folded, asked.end()):
+    for word in _WORD.finditer(reading.text, asked.end()):
         stems = terms(word.group())
         if stems and stems[0] not in named and not stems[0][0].isdigit():
-            inside = (query.starts >= word.start()) & (query.starts < word.end())
+            inside = (reading.starts >= word.start()) & (reading.starts < word.end())
             found.append(tuple(np.flatnonzero(inside).tolist()))
     return [positions for positions in found if positions][:FOCUS_WORDS]

@@ -28,7 +28,8 @@ from rag.answers import MAX_LISTED, MAX_SENTENCES, SEARCHED, asks_for_list, choo
 from rag.evaluation.statistics import Auroc
 from rag.evidence import Evidence, Quote, load_weights, select_evidence
 from rag.glossary import load_glossary
-from rag.retrieval import Hit, Mode, Query, Retriever
+from rag.query import Query
+from rag.retrieval import Hit, Mode, Retriever
 
 LANGUAGES = ("en", "ru")
 MODES: tuple[Mode, ...] = ("fused", "dense", "lexical")

@@ -18,7 +18,8 @@ from rag.evaluation.records import EvaluationError, Only
 from rag.evaluation.reports import Report, report
 from rag.evaluation.results import Result, read_results
 from rag.maintenance import Notice, Progress, Rebuild, rebuild
-from rag.retrieval import Retriever, question_language
+from rag.query import question_language
+from rag.retrieval import Retriever
 from rag.session import open_retriever
 from rag.settings import Settings, load_settings
 

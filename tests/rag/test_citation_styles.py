@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import Record
+from corpus.exports import read_export
 from rag.answers import Answer, Sentence
 from rag.citation_styles import STYLES, UnknownStyle, cite, cite_all
 from rag.evidence import Quote
@@ -75,6 +76,26 @@ def test_entries_of_one_file_have_keys_of_their_own(answered):
     assert ids == ["lee2001courts", "ivanova2002sudakh", "lee2001courts-2"]
     assert cite_all(answered, "bibtex").count("\n\n@misc{") == 2
     assert cite_all(answered, "ris").count("\nER  - ") == 3
+
+
+@pytest.mark.parametrize(("style", "suffix"), [("bibtex", ".bib"), ("ris", ".ris"), ("csl-json", ".json")])
+def test_the_references_of_an_answer_are_read_back_from_every_format_for_programs(make_passage, style, suffix):
+    records = [
+        {"title": "On R&D: 5% {of} it", "kind": "article", "journal": "Bulletin", "volume": "3", "pages": "5-17"},
+        {"title": "Договор о Союзе", "kind": "treaty", "date": "2014-05-29", "url": "https://example.org/a_b"},
+        {"title": "Статистика", "kind": "web page", "url": "https://example.org/stat", "accessed": "2026-11-02"},
+        {"title": "О судах", "authors": ("Иванова А. Б.", "Суд Союза"), "date": "2010", "kind": "thesis"},
+    ]
+    quotes = [Quote(make_passage("One.", row=n, **record), 0, 4) for n, record in enumerate(records)]
+    answer = Answer("Which?", "en", "abc", (Sentence(tuple(quotes)),), 0.9, ())
+    export = read_export(cite_all(answer, style).encode(), f"references{suffix}")
+    assert export.problems == ()
+    read = [{field.name: field.value for field in entry.statements} for entry in export.entries]
+    assert [values["title"] for values in read] == [record["title"] for record in records]
+    assert (read[0]["kind"], read[0]["journal"], read[0]["pages"]) == ("article", "Bulletin", "5-17")
+    assert read[1]["url"] == "https://example.org/a_b"
+    assert (read[2]["kind"], read[2]["accessed"]) == ("web page", "2026-11-02")
+    assert (read[3]["kind"], read[3]["date"]) == ("thesis", "2010")
 
 
 def test_a_refusal_has_no_references():

@@ -3,8 +3,9 @@ import pytest
 from rag.answers import answer
 from rag.contract import answer_json
 from rag.glossary import load_glossary
+from rag.query import question_language
 from rag.refusals import not_mentioned, reason, refusal
-from rag.retrieval import Hit, question_language
+from rag.retrieval import Hit
 
 
 @pytest.fixture

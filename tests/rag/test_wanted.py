@@ -24,11 +24,11 @@ def focus_words(retriever, question):
     """The words of a question whose tokens decide what `focus_met` gives."""
     query = retriever.query(question)
     wanted, words = Wanted(retriever, query), []
-    for n in range(len(query.starts)):
-        best = np.ones(len(query.starts), np.float32)
+    for n, start in enumerate(query.own.starts):
+        best = np.ones(len(query.own.starts), np.float32)
         best[n] = 0
-        if wanted.focus_met(best) < min(1, USUAL_FOCUS):
-            words.append(question[query.starts[n] :].split()[0].strip("?"))
+        if wanted.focus_met(query.own, best) < min(1, USUAL_FOCUS):
+            words.append(question[start:].split()[0].strip("?"))
     return words
 
 
