@@ -17,6 +17,7 @@ from rag.query import Query
 from rag.refusals import nothing_on, other_years, reason
 from rag.retrieval import Hit, Retriever
 from rag.stages import stage
+from rag.wanted import Wanted
 
 MAX_SENTENCES = 5
 MAX_LISTED = 10
@@ -78,8 +79,8 @@ class _Found:
 def answer(retriever: Retriever, question: str, filters: Filters | None = None) -> Answer:
     """Search, choose the sentences, and refuse below the confidence threshold.
 
-    A question that compares is answered side by side: each side is searched on its own. A mere greeting or thanks
-    gets a reply.
+    A question that compares is answered side by side: each side is searched on its own, and one that names two
+    parties is never answered from a treaty between others. A mere greeting or thanks gets a reply.
     """
     if said := reply_to(question):
         language, reply = said
@@ -87,18 +88,32 @@ def answer(retriever: Retriever, question: str, filters: Filters | None = None) 
     whole = _find(retriever, question, filters)
     compared = sides(question, retriever.glossary)
     if compared:
-        found = [_find(retriever, side.question, filters) for side in compared]
+        found = [_find(retriever, side.question, filters, alone=False) for side in compared]
         if any(side.answers for side in found):
             return _comparison(retriever, whole, compared, found)
+        if all(Wanted(retriever, side.query).names_parties for side in found):
+            return _answer(retriever, whole, (), reason=_why_neither(retriever, found))
     return _plain(retriever, whole)
 
 
-def _find(retriever: Retriever, question: str, filters: Filters | None) -> _Found:
+def _find(retriever: Retriever, question: str, filters: Filters | None, *, alone: bool = True) -> _Found:
+    """What is found for a question; for one side of a comparison nothing of a treaty between others."""
     query = retriever.query(question)
     hits = retriever.search(query, SEARCHED, filters)
     with stage("answer"):
-        evidence = with_bibliography(retriever, query, hits, select_evidence(retriever, query, hits))
+        own = hits if alone else _of_its_parties(Wanted(retriever, query), hits)
+        evidence = with_bibliography(retriever, query, own, select_evidence(retriever, query, own))
         return _Found(query, hits, evidence)
+
+
+def _of_its_parties(wanted: Wanted, hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in hits if not wanted.is_other_treaty(hit.passage)]
+
+
+def _why_neither(retriever: Retriever, found: Sequence[_Found]) -> str | None:
+    """Why neither side of a comparison is answered, each by its own names."""
+    why = (reason(side.query.text, side.query.language, retriever.glossary, side.hits) for side in found)
+    return " ".join(dict.fromkeys(filter(None, why))) or None
 
 
 def _plain(retriever: Retriever, found: _Found) -> Answer:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus import fold
 from rag.glossary import Glossary
@@ -34,6 +35,12 @@ _ENDING = re.compile(r"\)?(?:\s+(?:год[ау]?|г\.|ones?)(?!\w))?")
 _DOCUMENT = re.compile("|".join(forms for row in DOCUMENT_NOUNS for forms in (row[1], row[3])), re.I)
 _NOUN_BEHIND = re.compile(rf"\s+(?:{_DOCUMENT.pattern})\b", re.I)
 _ARTICLES = ("a", "an", "the")
+_PARTIES = ("country", "organisation")
+#: What ties two parties into one side; "and" does so only where the question says that it compares.
+_TIE = re.compile(r"\s*[-–—]\s*|(?:['’]s)?(?:\s+\w+){0,4}?\s+(?:with|со?)\s+", re.I)
+_AND = re.compile(r"\s+(?:and|и)\s+", re.I)
+_WITH = re.compile(r"\b(?:with|со?)\s+$", re.I)
+_LEADING = re.compile(r"(?:(?:the|of|between|между|with|со?)\s+)*", re.I)
 _ARTICLE_BEFORE = re.compile(r"\b(?:an?|the)\s+$", re.I)
 
 
@@ -71,13 +78,53 @@ def sides(question: str, glossary: Glossary) -> tuple[Side, ...]:
 
     What joins them ("compared with", «от», "and") has to stand between two names. A mere "and" parts a question
     only where that says that it compares, asks anew ("and what under"), repeats its preposition («с Арменией и с
-    Украиной»), or joins two named documents.
+    Украиной»), or joins two named documents. Two parties tied to one another ("Armenia–Georgia") stay on one side,
+    and one that is shared ("Armenia's agreements with Georgia and with Ukraine") stands on both.
     """
     text = fold(question)
     units = read_units(text, glossary)
+    if pairs := _pairs(text, units):
+        return pairs
     found = [parting for joint in _joints(text, units) if (parting := _parting(text, units, joint))]
     best = max(found, key=lambda parting: parting.strength, default=None)
     return _sides(text, best) if best and best.strength else ()
+
+
+def _pairs(text: str, units: Sequence[Unit]) -> tuple[Side, ...]:
+    """The sides of a question that compares what two pairs of parties have between them; () for any other."""
+    parties = [unit for unit in units if unit.entry and unit.entry.topic in _PARTIES]
+    joints = list(_joints(text, units))
+    for n, (first, second) in enumerate(pairwise(parties)):
+        if not any(first.end == j.start and _LEADING.fullmatch(text, j.end, second.start) for j in joints):
+            continue
+        before, behind = parties[max(n - 1, 0) : n], parties[n + 2 : n + 3]
+        if before and behind and _tied(text, before[0], first) and _tied(text, second, behind[0]):
+            return _both(text, before[0].start, (before[0].start, first.end), (second.start, behind[0].end))
+        if before and _shares(text, before[0], first, second):
+            return _both(text, before[0].start, (first.start, first.end), (second.start, second.end))
+    return ()
+
+
+def _tied(text: str, first: Unit, second: Unit) -> bool:
+    """Whether two neighbouring parties are parties to one thing."""
+    tie = _TIE.fullmatch(text, first.end, second.start)
+    if tie:
+        return not _COMPARES.search(tie.group())
+    return bool(_COMPARES.search(text) and _AND.fullmatch(text, first.end, second.start))
+
+
+def _shares(text: str, shared: Unit, first: Unit, second: Unit) -> bool:
+    """Whether a party has documents with one and with another: «соглашения Армении с Грузией и с Украиной»."""
+    together = _WITH.search(text, shared.end, first.start) and _tied(text, shared, first)
+    told = _COMPARES.search(text) or _WITH.search(text, first.end, second.start)
+    return bool(together and told and _DOCUMENT.search(text, 0, first.start))
+
+
+def _both(text: str, begin: int, first: tuple[int, int], second: tuple[int, int]) -> tuple[Side, Side]:
+    """Two sides, each the question without the other's stretch; the words of both begin at `begin`."""
+    own = text[: first[0]] + text[second[0] :]
+    words = own[begin : first[0]] + text[slice(*second)]
+    return Side(text[begin : first[1]], text[: first[1]] + text[second[1] :]), Side(words, own)
 
 
 def _joints(text: str, units: Sequence[Unit]) -> Iterator[_Joint]:

@@ -108,13 +108,18 @@ class Wanted:
         said = _DEFINITION.match(fold(text)) if self._defined else None
         return said is not None and tuple(terms(said["name"])) in self._defined
 
+    @property
+    def names_parties(self) -> bool:
+        """Whether the question names so many countries that they decide which treaty is meant."""
+        return len(self._countries) >= PARTIES
+
     def is_other_treaty(self, passage: StoredPassage) -> bool:
         """Whether the question names parties and the passage is of a treaty between others.
 
         A treaty must have two of the countries that are named, so that a comparison finds both.
         """
         record = passage.document.record
-        if record.kind != "treaty" or len(self._countries) < PARTIES:
+        if record.kind != "treaty" or not self.names_parties:
             return False
         named = terms(". ".join([record.title, record.also.get("title", ""), *record.parties]))
         head = f" {' '.join(named)} "

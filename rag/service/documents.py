@@ -16,6 +16,7 @@ from embeddings.texts import Texts
 from rag.catalogue import find
 from rag.citation_styles import STYLES, cite
 from rag.contract import document_json, passage_json
+from rag.sections import find_section
 from rag.service.errors import USUAL, ApiError, described
 from rag.service.parameters import known_only
 from rag.service.schemas import (
@@ -115,12 +116,13 @@ async def text(
 async def citation(
     request: Request, document: Name, style: StyleName, section: str | None = None, page: str | None = None
 ) -> Response:
-    """A document's reference in a style; of a treaty, `section` names the article. It is plain text, not markup."""
+    """A document's reference in a style, as plain text; of a treaty, `section` names the article, 404 without it."""
     settings: Settings = request.app.state.service.settings.home
 
     def cited() -> Response:
         found = find(settings, document)
-        reference = cite(found.record, style, section=section, page=page)
+        named = section and find_section(found, section)
+        reference = cite(found.record, style, section=named, page=page)
         data = {"document": found.id, "style": style, "media_type": STYLES[style].media_type, "reference": reference}
         return _tagged(request, data)
 

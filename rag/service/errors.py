@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
 from corpus import DocumentNotFound, EuragError
+from rag.sections import UnknownSection
 from rag.service.problems import code_of, param_of, worded
 
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
@@ -115,8 +116,10 @@ def _invalid(problems: Sequence[Mapping[str, Any]]) -> ApiError:
 
 
 def _known(exc: EuragError) -> ApiError:
-    """One of the project's own errors: a document that is not there, or a home that cannot be read now."""
+    """One of the project's own errors: a document or section that is not there, or a home that cannot be read now."""
     if isinstance(exc, DocumentNotFound):
         message, _, _ = str(exc).partition("; 'eurag")  # who calls the service may have no command line
         return ApiError(404, f"{message}; GET /documents lists all", param="document", code="document_not_found")
+    if isinstance(exc, UnknownSection):
+        return ApiError(404, str(exc), param="section", code="section_not_found")
     return ApiError(503, str(exc), type="server_error", code="unavailable", headers={"Retry-After": "5"})

@@ -213,6 +213,55 @@ def test_a_comparison_of_which_neither_side_is_found_is_answered_as_a_whole_or_r
     assert not compared(COMPARISON, two, without=["EAEU", "CIS"]).answerable
 
 
+PAIRS = "How do the Armenia-Kazakhstan and the Armenia-Kyrgyzstan agreements differ on duties?"
+
+
+@pytest.fixture
+def compared_treaties(retriever, monkeypatch, set_threshold, make_passage):
+    """What `answer` makes of `PAIRS` where treaties between these parties are found, and quoted if they may be."""
+
+    def run(*treaties):
+        passages = [
+            make_passage(f"{' and '.join(parties)} levy no duties.", row=n, kind="treaty", parties=parties)
+            for n, parties in enumerate(treaties)
+        ]
+        hits = [Hit(passage, 0.5, 0.5, 0.0, 0.5) for passage in passages]
+        monkeypatch.setattr(retriever, "search", lambda *_: hits)
+        monkeypatch.setattr(answers_module, "select_evidence", lambda _, __, own: quoted(hit.passage for hit in own))
+        set_threshold(0.5)
+        return answer(retriever, PAIRS)
+
+    def quoted(passages):
+        quotes = tuple(Quote(passage, 0, passage.end, 0.9) for passage in passages)
+        return Evidence(quotes, {}, 0.9 if quotes else 0.0)
+
+    return run
+
+
+KAZAKHSTAN, KYRGYZSTAN, NEITHER = ("Armenia", "Kazakhstan"), ("Armenia", "Kyrgyzstan"), ("Kazakhstan", "Kyrgyzstan")
+
+
+def test_each_pair_of_parties_is_quoted_from_the_treaty_between_them(compared_treaties):
+    result = compared_treaties(NEITHER, KYRGYZSTAN, KAZAKHSTAN)
+    assert [texts(group.sentences) for group in result.groups] == [
+        ["Armenia and Kazakhstan levy no duties."],
+        ["Armenia and Kyrgyzstan levy no duties."],
+    ]
+
+
+def test_a_pair_without_a_treaty_is_named_and_not_answered_from_a_third(compared_treaties):
+    result = compared_treaties(NEITHER, KAZAKHSTAN)
+    assert texts(result.sentences) == ["Armenia and Kazakhstan levy no duties."]
+    assert result.notes == ("On one side of the comparison the texts hold no answer: “Armenia-Kyrgyzstan”.",)
+
+
+def test_two_pairs_without_a_treaty_are_refused_pair_by_pair(compared_treaties):
+    result = compared_treaties(NEITHER, ("Armenia", "Georgia"))
+    together = "None of the passages found mentions together: “Armenia”, “{}”."
+    assert not result.answerable
+    assert result.reason == " ".join(together.format(other) for other in ("Kazakhstan", "Kyrgyzstan"))
+
+
 @pytest.mark.parametrize(
     ("question", "answerable"),
     [("What did Armenia sign in 1999?", True), ("What did Armenia sign in 2007?", False), ("Why 2007, Armenia?", True)],

@@ -2,7 +2,7 @@ from typing import get_args
 
 import pytest
 
-from corpus import Library
+from corpus import Document, Library
 from rag.citation_styles import STYLES, cite
 from rag.service.documents import StyleName
 from rag.service.schemas import DocumentDetails, DocumentEntry, PassageDetails
@@ -131,6 +131,16 @@ def test_a_document_is_cited_in_every_style(client, service_home):
         assert (shown["reference"], shown["media_type"]) == (cite(record, style), about.media_type)
     refused = client.get("/documents/court.md/citation?style=mla").json()["error"]
     assert (refused["param"], refused["code"]) == ("style", "unsupported_value")
+
+
+def test_a_section_is_cited_by_its_own_name_and_refused_where_the_document_lacks_it(client, monkeypatch):
+    monkeypatch.setattr(Document, "sections", ("Article 1", "Article 2. Scope"))
+    monkeypatch.setattr("rag.service.documents.cite", lambda *_, section, page: section)
+    where = {"style": "gost", "section": "статья 2"}
+    assert client.get("/documents/court.md/citation", params=where).json()["reference"] == "Article 2. Scope"
+    refused = client.get("/documents/court.md/citation", params=where | {"section": "Article 999"})
+    assert (refused.status_code, refused.json()["error"]["param"]) == (404, "section")
+    assert refused.json()["error"]["message"].endswith("the nearest are Article 1; Article 2. Scope")
 
 
 @pytest.mark.parametrize("path", ["/documents", "/documents/court.md", "/documents/court.md/text"])

@@ -1,6 +1,7 @@
 import pytest
 
 from corpus import DocumentNotFound, EuragError
+from rag.sections import UnknownSection
 from rag.service.errors import ApiError, described
 
 SHAPE = {"message", "type", "param", "code"}
@@ -29,7 +30,11 @@ def test_an_error_has_openais_shape_its_status_and_its_headers(raising):
 
 @pytest.mark.parametrize(
     ("exc", "status", "code"),
-    [(DocumentNotFound("no document"), 404, "document_not_found"), (EuragError("disk full"), 503, "unavailable")],
+    [
+        (DocumentNotFound("no document"), 404, "document_not_found"),
+        (UnknownSection("no section"), 404, "section_not_found"),
+        (EuragError("disk full"), 503, "unavailable"),
+    ],
 )
 def test_the_projects_own_errors_are_answered_with_their_message(raising, exc, status, code):
     response = raising(exc)
