@@ -26,8 +26,9 @@ MAX_A_SIDE = 3
 RELATED, SEARCHED = 10, 60
 #: A quote may be so much behind the first: one of the same document, and one of another.
 MARGIN, ELSEWHERE = 0.1, 0.06
-#: A quote in the reader's language may be so much behind the first when all before it are in another.
-OWN_MARGIN = 0.16
+#: A quote in the reader's language may be so much behind the first when all before it are in another, whose bonus for
+#: that is most of it.
+OWN_MARGIN = 0.24
 
 _ASKS_FOR_LIST = re.compile(
     r"\b(?:list|name all|enumerate|what are the|which (?:countries|states|articles|documents))\b"
