@@ -11,11 +11,13 @@ from rag.comparison import Side, sides
 from rag.courtesies import reply_to
 from rag.evidence import Evidence, Quote, load_weights, nearly_same, select_evidence, words_of
 from rag.groups import Group, Sentence, by_language, of_side
+from rag.incumbents import newest_first
 from rag.llm.generation import Generation
-from rag.premises import presupposes, unmentioned
+from rag.premises import apart, other_article, presupposes, unmentioned
 from rag.query import Query
 from rag.refusals import nothing_on, other_years, reason
 from rag.retrieval import Hit, Retriever
+from rag.spelling import respelt
 from rag.stages import stage
 from rag.wanted import Wanted
 
@@ -81,11 +83,26 @@ def answer(retriever: Retriever, question: str, filters: Filters | None = None) 
     """Search, choose the sentences, and refuse below the confidence threshold.
 
     A question that compares is answered side by side: each side is searched on its own, and one that names two
-    parties is never answered from a treaty between others. A mere greeting or thanks gets a reply.
+    parties is never answered from a treaty between others. A mere greeting or thanks gets a reply. A misspelt name
+    is put right, and the answer says so.
     """
     if said := reply_to(question):
         language, reply = said
         return Answer(question, language, retriever.index.manifest.snapshot, (), 0.0, (), reply=reply)
+    searched = respelt(question, retriever)
+    found = _answered(retriever, searched.question, filters)
+    return _told(replace(found, question=question), searched.note) if searched.note else found
+
+
+def _told(answer: Answer, note: str) -> Answer:
+    """The answer with one more note; a refusal has it in its reason."""
+    if answer.answerable:
+        return replace(answer, notes=(note, *answer.notes))
+    return replace(answer, reason=" ".join(filter(None, (note, answer.reason))))
+
+
+def _answered(retriever: Retriever, question: str, filters: Filters | None) -> Answer:
+    """The answer to a question as it is spelt."""
     whole = _find(retriever, question, filters)
     compared = sides(question, retriever.glossary)
     if compared:
@@ -125,11 +142,15 @@ def _plain(retriever: Retriever, found: _Found) -> Answer:
         why = found.evidence.reason or why or reason(query.text, query.language, glossary, found.hits)
         return _answer(retriever, found, (), reason=why)
     most = MAX_LISTED if asks_for_list(query.text) else MAX_SENTENCES
-    sentences = with_own_language(choose(found.evidence, most), found.evidence, query.language)
+    evidence = newest_first(query.text, glossary, found.evidence)
+    sentences = with_own_language(choose(evidence, most), evidence, query.language)
     groups = by_language(sentences, query.language)
+    shown = _in_order(groups, sentences)
     notes = (
-        disagreement(query.text, query.language, glossary, sentences),
-        unmentioned(query.text, query.language, glossary, sentences),
+        disagreement(query.text, query.language, glossary, shown),
+        unmentioned(query.text, query.language, glossary, shown),
+        other_article(query.text, query.language, shown),
+        apart(query.text, query.language, glossary, shown),
     )
     return _answer(retriever, found, sentences, groups=groups, notes=tuple(note for note in notes if note))
 
@@ -165,18 +186,22 @@ def _answer(
     groups: tuple[Group, ...] = (),
     notes: tuple[str, ...] = (),
 ) -> Answer:
-    ordered = tuple(sentence for group in groups for sentence in group.sentences) or tuple(sentences)
     return Answer(
         found.query.text,
         found.query.language,
         retriever.index.manifest.snapshot,
-        ordered,
+        _in_order(groups, sentences),
         found.evidence.confidence,
         tuple(found.hits[:RELATED]),
         reason,
         groups=groups,
         notes=notes,
     )
+
+
+def _in_order(groups: Sequence[Group], sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """The sentences as they are shown: those of the groups one after the other, where there are any."""
+    return tuple(sentence for group in groups for sentence in group.sentences) or tuple(sentences)
 
 
 def asks_for_list(question: str) -> bool:

@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 
 from embeddings import StoredPassage
+from rag.bibliography.csl_items import article_number
 from rag.glossary import Glossary
 from rag.groups import Sentence
-from rag.refusals import lacking, quoted, stems_of, ui_language
+from rag.refusals import lacking, names_of_parties, quoted, stems_of, ui_language
+from rag.wanted import named_articles
 
 _PRESUPPOSES = re.compile(
     r"^\W*(?:why|how come|for what reason|почему|зачем|отчего|благодаря|по какой причине)\b", re.I
@@ -20,6 +22,15 @@ _NOT_THERE = {
 _OTHER_YEAR = {
     "ru": " В первом процитированном предложении назван год {}.",
     "en": " The first sentence quoted gives the year {}.",
+}
+_OTHER_ARTICLE = {
+    "ru": "Первое процитированное предложение — из статьи {}, а не из статьи {}.",
+    "en": "The first sentence quoted stands in Article {}, not in Article {}.",
+}
+_NO_ARTICLE = {"ru": " Статьи {} в этом документе нет.", "en": " That document has no Article {}."}
+_APART = {
+    "ru": "Ни в одном из процитированных предложений не упоминаются вместе: {}.",
+    "en": "None of the sentences quoted mentions together: {}.",
 }
 
 
@@ -47,6 +58,38 @@ def unmentioned(question: str, language: str, glossary: Glossary, sentences: Seq
     given = set(_YEAR.findall(sentences[0].text))
     told = len(given) == 1 and any(_YEAR.fullmatch(words) for words in missing)
     return _NOT_THERE[spoken].format(quoted(missing, spoken)) + (_OTHER_YEAR[spoken].format(*given) if told else "")
+
+
+def other_article(question: str, language: str, sentences: Sequence[Sentence]) -> str | None:
+    """A note that the first sentence stands in another article than the one that a question names; else None.
+
+    It says so too where the document has no such article.
+    """
+    asked, first = named_articles(question), sentences[0].quotes[0]
+    stands = article_number(first.section or "")
+    if len(asked) != 1 or stands is None or stands == asked[0]:
+        return None
+    spoken = ui_language(language)
+    there = {article_number(label or "") for _, label in first.passage.document.sections}
+    note = _OTHER_ARTICLE[spoken].format(stands, *asked)
+    return note if asked[0] in there else note + _NO_ARTICLE[spoken].format(*asked)
+
+
+def apart(question: str, language: str, glossary: Glossary, sentences: Sequence[Sentence]) -> str | None:
+    """A note that no quote, under its title, names both the countries and the organisations of a question; else None.
+
+    Georgia's leaving one organisation does not tell when it left another. Countries alone are not looked at, since
+    of a longer list a sentence may have some.
+    """
+    known = names_of_parties(question, glossary)
+    if len({name.topic for name in known}) < 2:
+        return None
+    quotes = [quote for sentence in sentences for quote in sentence.quotes]
+    read = [stems_of(q.passage.document.record, q.text, q.passage.language) for q in quotes]
+    if any(all(name.stands_in(stems) for name in known) for stems in read):
+        return None
+    spoken = ui_language(language)
+    return _APART[spoken].format(quoted(list(dict.fromkeys(name.words for name in known)), spoken))
 
 
 def _lacking(question: str, language: str, glossary: Glossary, texts: Sequence[tuple[StoredPassage, str]]) -> list[str]:

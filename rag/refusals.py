@@ -99,7 +99,7 @@ def other_years(question: str, language: str, glossary: Glossary, hits: Sequence
 
 def _about(question: str, glossary: Glossary, hits: Sequence[Hit]) -> tuple[list[str], list[Hit]]:
     """The countries and organisations that a question names, and the passages that mention all of them."""
-    known = [name for name in _known_names(fold(question), glossary) if name.topic in _PARTIES]
+    known = names_of_parties(question, glossary)
     if not known:
         return [], list(hits)
     read = ((hit, _stems(hit)) for hit in hits)
@@ -129,8 +129,13 @@ def lacking(question: str, language: str, glossary: Glossary, texts: Sequence[tu
     return list(dict.fromkeys(missing))
 
 
+def names_of_parties(question: str, glossary: Glossary) -> list["Known"]:
+    """The countries and organisations that a question names, in order."""
+    return [name for name in _known_names(fold(question), glossary) if name.topic in _PARTIES]
+
+
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """A name of the glossary: the words for it, in the question or in full, its topic, the stems of each form."""
 
     words: str
@@ -138,10 +143,11 @@ class _Known:
     forms: tuple[str, ...]
 
     def stands_in(self, stems: str) -> bool:
+        """Whether a form of the name is in a text, given as `stems_of` does."""
         return any(form in stems for form in self.forms)
 
 
-def _known_names(question: str, glossary: Glossary) -> Iterator[_Known]:
+def _known_names(question: str, glossary: Glossary) -> Iterator[Known]:
     """The names of the glossary that a question holds, in order; an inflected one is given as the glossary has it."""
     for mention in glossary.mentions(question):
         entry, words = mention.entry, question[mention.start : mention.end]
@@ -149,7 +155,7 @@ def _known_names(question: str, glossary: Glossary) -> Iterator[_Known]:
             names = [name for names in entry.names.values() for name in names]
             usual = entry.names["ru" if _CYRILLIC.search(words) else "en"][0]
             as_written = words.casefold() in (name.casefold() for name in names)
-            yield _Known(words if as_written else usual, entry.topic, tuple(_joined(terms(name)) for name in names))
+            yield Known(words if as_written else usual, entry.topic, tuple(_joined(terms(name)) for name in names))
 
 
 def _covered(question: str, glossary: Glossary) -> set[int]:

@@ -41,7 +41,9 @@ _ASKS_WHICH_COUNTRIES = re.compile(r"\b(?:which|what) (?:countries|states)\b|\b�
 _WORD = re.compile(r"\w+")
 _ASKS_WHAT_IT_IS = re.compile(r"^\W*(?:what (?:is|are)|who (?:is|are)|что такое|кто так(?:ой|ая|ие))\b", re.I)
 _DEFINITION = re.compile(
-    r"(?:the )?(?P<name>[^.;:]{2,120}?)\s*(?:\([^)]*\)\s*)?(?:\bis an?\b|\bare\b|[-—–]\s(?:это\s)?|\bявля[ею]тся\b)",
+    r"(?:[^.;:]*,\s+)?(?:the )?(?:terms? |термин\w* |под )?(?P<name>[^.;:]{2,120}?)\s*(?:\([^)]*\)\s*)?"
+    r"(?:\b(?:is an?|are|shall mean|means?|(?:shall )?refers? to)\b|[-—–]\s(?:это\s)?"
+    r"|\b(?:явля[ею]тся|означа[ею]т|понима[ею]тся)\b)",
     re.I,
 )
 
@@ -66,7 +68,7 @@ class Wanted:
         countries = _ASKS_WHICH_COUNTRIES.search(query.text)
         empty = {stem for match in (what, countries) if match for stem in terms(match.group())}
         plain = [term for term in dict.fromkeys(query.terms) if term not in named and term not in empty]
-        self.articles = _ARTICLE.findall(query.text)
+        self.articles = named_articles(query.text)
         self.numbers = [term for term in plain if term[0].isdigit() and term not in self.articles]
         self._plain = [term for term in plain if not term[0].isdigit()]
         self._rare_names = self._found_rarely(query, len(retriever.index))
@@ -80,7 +82,7 @@ class Wanted:
         capitals = any(start and word[0].isupper() for word, start, _ in tokens(query.text))
         self.names_nothing = not things and not capitals and not self.numbers
         self.names_the_unmentioned = any(
-            _is_unmentioned(retriever, entry) for entry in query.entries if entry.topic not in IN_PASSING
+            is_unmentioned(retriever, entry) for entry in query.entries if entry.topic not in IN_PASSING
         )
         self._defined = self._entries[0] if what and not self._plain and len(self._entries) == 1 else frozenset()
 
@@ -172,18 +174,27 @@ class Wanted:
                 yield [" ".join(form) for form in forms], max(self._index.idf(forms[0]).values(), default=0.0)
 
 
-def _is_unmentioned(retriever: Retriever, entry: Entry) -> bool:
+def is_unmentioned(retriever: Retriever, entry: Entry) -> bool:
     """Whether each form of a name, in either language, has a word that no passage holds."""
     forms = _forms(entry)
     idf = retriever.index.idf([stem for form in forms for stem in form])
-    size = len(retriever.index)
-    none = math.log1p((size + 0.5) / 0.5)
+    none = idf_of_none(retriever)
     return all(max(idf[stem] for stem in form) >= none for form in forms if form)
+
+
+def idf_of_none(retriever: Retriever) -> float:
+    """The inverse document frequency of a term that no passage holds."""
+    return math.log1p((len(retriever.index) + 0.5) / 0.5)
 
 
 def _is_article(section: str | None, number: str) -> bool:
     """Whether a section is the article of this number, not one that only mentions it."""
     return bool(re.match(rf"article {re.escape(number)}(?![.\d]*\d)", section or "", re.I))
+
+
+def named_articles(question: str) -> list[str]:
+    """The numbers of the articles that a question names."""
+    return _ARTICLE.findall(question)
 
 
 def mentions_year(document: StoredDocument, year: str) -> bool:

@@ -290,7 +290,7 @@ def test_sources_in_two_languages_are_grouped_the_readers_first(answered, make_p
     assert result.sentences == tuple(s for group in result.groups for s in group.sentences)
 
 
-@pytest.mark.parametrize(("behind", "shown"), [(0.1, ["en", "ru"]), (0.2, ["ru"])])
+@pytest.mark.parametrize(("behind", "shown"), [(0.2, ["en", "ru"]), (0.3, ["ru"])])
 def test_a_near_sentence_in_the_readers_language_is_shown_beside_others(answered, make_passage, behind, shown):
     russian, english = make_passage("Суд находится в Минске.", "ru", row=1), make_passage("The court sits in Minsk.")
     quotes = [Quote(russian, 0, russian.end, 0.9), Quote(english, 0, english.end, 0.9 - behind)]

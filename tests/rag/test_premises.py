@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from rag.evidence import Quote
 from rag.glossary import load_glossary
 from rag.groups import Sentence
-from rag.premises import presupposes, unmentioned
+from rag.premises import apart, other_article, presupposes, unmentioned
 
 
 @pytest.fixture
@@ -59,3 +61,66 @@ def test_a_name_unknown_to_the_glossary_is_not_missed_in_texts_of_another_langua
     assert unmentioned("Почему суд в Кишинёве?", "ru", load_glossary(), sentences) == (
         "В процитированных текстах не упоминается: «Кишинёв»."
     )
+
+
+@pytest.fixture
+def of_article(make_passage):
+    """A sentence of Article 9 of a treaty that has Article 12 too."""
+    passage = make_passage("Re-export needs consent. Disputes are settled by talks.")
+    document = replace(passage.document, sections=((0, "Article 9. Re-export"), (25, "Article 12. Disputes")))
+    return [Sentence((Quote(replace(passage, document=document), 0, 24),))]
+
+
+@pytest.mark.parametrize(
+    ("question", "note"),
+    [
+        ("Does Article 12 permit it?", "The first sentence quoted stands in Article 9, not in Article 12."),
+        (
+            "Does Article 40 permit it?",
+            "The first sentence quoted stands in Article 9, not in Article 40. That document has no Article 40.",
+        ),
+        ("Does Article 9 permit it?", None),
+        ("Do Articles permit it?", None),
+        ("How do Article 12 and Article 40 differ?", None),
+    ],
+)
+def test_a_quote_from_another_article_than_the_one_named_is_told(of_article, question, note):
+    assert other_article(question, "en", of_article) == note
+
+
+def test_another_article_is_told_in_the_language_of_the_question(of_article):
+    assert other_article("Что сказано в статье 40?", "ru", of_article) == (
+        "Первое процитированное предложение — из статьи 9, а не из статьи 40. Статьи 40 в этом документе нет."
+    )
+
+
+def test_a_quote_that_stands_in_no_article_is_not_told_of(sentences):
+    assert other_article("What does Article 12 say?", "en", sentences) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "note"),
+    [
+        (
+            "When did Georgia leave the EAEU?",
+            "None of the sentences quoted mentions together: “Georgia”, “EAEU”.",
+        ),
+        (
+            "Когда Грузия вышла из ЕАЭС?",
+            "Ни в одном из процитированных предложений не упоминаются вместе: «Грузия», «ЕАЭС».",
+        ),
+        ("When did Georgia leave the CIS?", None),
+        ("When did Georgia leave?", None),
+        ("When did Georgia and Ukraine leave?", None),
+    ],
+)
+def test_a_country_and_an_organisation_that_no_quote_names_together_are_told(make_passage, question, note):
+    passages = [make_passage("Georgia left the CIS in 2009."), make_passage("The EAEU has five members.", row=1)]
+    sentences = [Sentence((Quote(passage, 0, passage.end),)) for passage in passages]
+    language = "ru" if "Г" in question else "en"
+    assert apart(question, language, load_glossary(), sentences) == note
+
+
+def test_the_title_of_a_document_counts_as_mentioned(make_passage):
+    passage = make_passage("Georgia left it in 2009.", title="The CIS")
+    assert apart("When did Georgia leave the CIS?", "en", load_glossary(), [Sentence((Quote(passage, 0, 24),))]) is None
