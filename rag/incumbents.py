@@ -8,7 +8,7 @@ from rag.evidence import Evidence, Quote
 from rag.glossary import Glossary
 
 #: A statement on a holder may be so much behind the first quote: the words for an office vary.
-BEHIND = 0.12
+BEHIND = 0.15
 
 _ASKS_WHO_NOW = re.compile(
     r"^\W*(?:who (?:is|are|now|currently|(?!was|has|does)\w+s)\b"
@@ -23,8 +23,9 @@ _PERSON = re.compile(r"\b[A-ZА-ЯЁ][a-zа-яё'’-]+ (?:[A-ZА-ЯЁ]\. )?[A-Z
 def newest_first(question: str, glossary: Glossary, evidence: Evidence) -> Evidence:
     """The evidence with the newest statement on a holder in front, one a language, where a question asks for one.
 
-    How new one is tells the latest year in it; one without a year or a person says nothing of that. It has to stand
-    in the document of the best quote in its language, or to meet as many of the question's names as that.
+    How new one is tells the earliest year in it, since a list of holders begins with an older one and a term ends in
+    years to come; one without a year or a person says nothing of that. It has to stand in the document of the best
+    quote in its language, or to meet as many of the question's names as that.
     """
     if not _ASKS_WHO_NOW.search(question) or _THEN.search(question):
         return evidence
@@ -47,8 +48,8 @@ def _is_rival(quote: Quote, best: Quote) -> bool:
 
 
 def _year(quote: Quote) -> int:
-    """The latest year that a quote gives, 0 where it gives none."""
-    return max((int(year) for year in _YEAR.findall(quote.text)), default=0)
+    """The earliest year that a quote gives, 0 where it gives none."""
+    return min((int(year) for year in _YEAR.findall(quote.text)), default=0)
 
 
 def _names_a_person(quote: Quote, glossary: Glossary) -> bool:

@@ -60,6 +60,11 @@ def test_the_newest_is_as_good_as_the_first_so_that_it_is_chosen(evidence):
     assert newest.score == pytest.approx(0.9)
 
 
+def test_a_list_of_holders_is_as_old_as_its_first(evidence):
+    holders = "Tigran Sargsyan led it from 2016, and Bakytzhan Sagintayev in 2024 for a term ending in 2028."
+    assert ordered("Who chairs the Board?", evidence(FIRST, holders, NOW)) == [NOW, FIRST, holders]
+
+
 def test_a_statement_far_behind_the_first_stays_there(evidence):
     assert ordered("Who chairs the Board?", evidence(FIRST, NOW, step=BEHIND * 1.1)) == [FIRST, NOW]
 
