@@ -14,13 +14,18 @@ from typing import Any, Self
 
 import numpy as np
 
-from embeddings.e5_artefact import open_graph
 from embeddings.e5_graph import INPUT, OUTPUT, open_session
 from embeddings.e5_tokenizer import UnigramTokenizer
-from embeddings.e5_weights import WEIGHTS_SHA256, E5Weights, Floats, weights_path
+from embeddings.e5_weights import WEIGHTS_SHA256, E5Weights, Floats, verify, weights_path
 from embeddings.encoder import TokenVectors, Vectors
+from embeddings.prepared_graph import PreparedGraph
 
 QUERY_PREFIX, PASSAGE_PREFIX = "query: ", "passage: "
+
+
+def e5_small(weights: Path) -> PreparedGraph:
+    """The graph of the packaged weights."""
+    return PreparedGraph("e5-small", weights, WEIGHTS_SHA256, verify, E5Weights)
 
 
 class E5Encoder:
@@ -51,9 +56,8 @@ class E5Encoder:
         Raises `EncoderUnavailable` when the weights are others than expected, ONNX Runtime is
         missing or the directory cannot be written.
         """
-        path = weights or weights_path()
-        graph = open_graph(model_directory, path)
-        return cls(E5Weights(path), open_session(graph))
+        prepared = e5_small(weights or weights_path())
+        return cls(E5Weights(prepared.weights), open_session(prepared.load(model_directory)))
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, 384) float32, unit length; the prefix "query: " is added here."""

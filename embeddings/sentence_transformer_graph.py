@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from embeddings.e5 import processors
-from embeddings.e5_artefact import replace_file
 from embeddings.e5_calibration import measure_ranges
 from embeddings.e5_graph import GRAPH_VERSION, INPUT, OUTPUT, load_runtime, open_session, write_graph
 from embeddings.e5_weights import Floats, Shape
 from embeddings.errors import EncoderUnavailable
+from embeddings.prepared_graph import replace_file
 
 _ARCHITECTURES = ("bert", "roberta", "xlm-roberta", "camembert")
 _LEAST_AGREEMENT = 0.97
