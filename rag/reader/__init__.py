@@ -1,0 +1,1 @@
+"""A question and a window of a text in, what answers out: the trained reader."""
