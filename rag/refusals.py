@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from corpus import Record, fold
 from embeddings import terms, tokens
 from rag.answer_types import answer_type, holds_answer
-from rag.glossary import Glossary
-from rag.retrieval import Hit
+from rag.search.glossary import Glossary
+from rag.search.retrieval import Hit
 from rag.wanted import mentions_year
 
 Word = tuple[str, int, int]

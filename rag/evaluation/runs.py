@@ -17,10 +17,10 @@ from rag.evaluation.rankings import measure
 from rag.evaluation.records import EvaluationError, Only
 from rag.evaluation.reports import Report, report
 from rag.evaluation.results import Result, read_results
-from rag.maintenance import Notice, Progress, Rebuild, rebuild
-from rag.query import question_language
-from rag.retrieval import Retriever
-from rag.session import open_retriever
+from rag.home.maintenance import Notice, Progress, Rebuild, rebuild
+from rag.home.open import open_retriever
+from rag.search.query import question_language
+from rag.search.retrieval import Retriever
 from rag.settings import Settings, load_settings
 
 #: A ranking ends after so many documents, those of the best so many passages.

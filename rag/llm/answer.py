@@ -18,7 +18,7 @@ from rag.llm.problem import Problem
 from rag.llm.prompt import prompt
 from rag.llm.settings import LlmSettings
 from rag.refusals import ui_language
-from rag.retrieval import Retriever
+from rag.search.retrieval import Retriever
 
 #: Less than this share of a model's sentences kept, and the extractive answer is given.
 LEAST_KEPT = 0.5

@@ -19,8 +19,8 @@ from corpus.intake import Status
 from corpus.readers import ARCHIVES, READERS
 from embeddings import IndexUnusable, NoIndex
 from embeddings.errors import BuildInProgress
-from rag.catalogue import add_to_library, find, remove
-from rag.maintenance import roll_back_to
+from rag.home.catalogue import add_to_library, find, remove
+from rag.home.maintenance import roll_back_to
 from rag.service.errors import ApiError, described
 from rag.service.jobs import JobRunning, Work, current_job, start_job
 from rag.service.keys import admin_only

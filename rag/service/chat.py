@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from rag.answers import Answer
-from rag.contract import Line, answer_json, answer_lines
 from rag.conversation import Standalone
+from rag.output.contract import Line, answer_json, answer_lines
 
 _UNDERSTOOD = {"ru": "Вопрос понят так", "en": "Understood as"}
 _SOURCES = {"ru": "Источники", "en": "Sources"}

@@ -13,10 +13,10 @@ from corpus.store import Entry
 from embeddings import Filters, IndexUnusable, StoredDocument
 from embeddings.generation import generations, read_manifest
 from embeddings.texts import Texts
-from rag.catalogue import find
-from rag.citation_styles import STYLES, cite
-from rag.contract import document_json, passage_json
-from rag.sections import find_section
+from rag.bibliography.citation_styles import STYLES, cite
+from rag.bibliography.sections import find_section
+from rag.home.catalogue import find
+from rag.output.contract import document_json, passage_json
 from rag.service.errors import USUAL, ApiError, described
 from rag.service.parameters import known_only
 from rag.service.schemas import (

@@ -18,8 +18,8 @@ from threading import Thread
 from typing import IO, Any, Literal
 
 from corpus import EuragError
-from rag.erasure import erase_document
-from rag.maintenance import Rebuild, rebuild
+from rag.home.erasure import erase_document
+from rag.home.maintenance import Rebuild, rebuild
 from rag.service.shared import Job, Shared, open_shared
 from rag.settings import Settings
 

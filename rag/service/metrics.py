@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from embeddings import IndexUnusable, NoIndex
 from embeddings.generation import current_generation, read_manifest
+from rag.search.stages import Stage, listening
 from rag.service.jobs import current_job
 from rag.service.logs import CLIENT_CLOSED, route_of
-from rag.stages import Stage, listening
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -88,7 +88,7 @@ class Metrics:
         self._seconds.labels(method, route).observe(seconds)
 
     def observe_stage(self, stage: Stage, seconds: float) -> None:
-        """Count the time of one stage; a listener for `rag.stages`."""
+        """Count the time of one stage; a listener for `rag.search.stages`."""
         self._stages.labels(stage).observe(seconds)
 
     def observe_answer(self, answer: "Answer") -> None:

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from embeddings import Filters
 from rag.answers import answer
-from rag.contract import answer_json, search_json
+from rag.output.contract import answer_json, search_json
 from rag.service.errors import USUAL, ApiError
 from rag.service.logs import note
 from rag.service.schemas import AskRequest, AskResponse, FilterFields, SearchRequest, SearchResponse

@@ -1,6 +1,6 @@
 """What goes in and out of the service's own endpoints, for validation and for its OpenAPI description.
 
-The answers are those of `rag.contract`; the models here only describe them.
+The answers are those of `rag.output.contract`; the models here only describe them.
 """
 
 from typing import Annotated, Any

@@ -9,12 +9,12 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from rag.search.stages import stage
 from rag.service import admin, errors, health, keys, limits, logs, metrics
 from rag.service.settings import ServiceSettings
 from rag.service.shared import open_shared
 from rag.service.threads import in_thread
 from rag.settings import Settings
-from rag.stages import stage
 
 LOCAL = "http://localhost"
 

@@ -7,7 +7,7 @@ import pytest
 
 from corpus import Library
 from embeddings import open_index
-from rag.retrieval import Retriever
+from rag.search.retrieval import Retriever
 from rag.service import admin as admin_module
 from rag.service.jobs import run
 from tests.fakes import FakeEncoder
@@ -228,7 +228,7 @@ def test_a_purge_that_was_cut_short_may_be_asked_for_again(parts, retriever):
 
 
 def test_a_rebuild_begins_in_the_background_and_its_end_is_seen(parts, monkeypatch):
-    from rag import maintenance
+    from rag.home import maintenance
 
     monkeypatch.setattr(maintenance, "open_encoder", lambda name, model_directory: FakeEncoder())
     upload(parts, "tea.txt")

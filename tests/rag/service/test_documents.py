@@ -3,7 +3,7 @@ from typing import get_args
 import pytest
 
 from corpus import Document, Library
-from rag.citation_styles import STYLES, cite
+from rag.bibliography.citation_styles import STYLES, cite
 from rag.service.documents import StyleName
 from rag.service.schemas import DocumentDetails, DocumentEntry, PassageDetails
 from tests.rag.conftest import TEXTS, note

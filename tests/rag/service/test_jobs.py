@@ -7,7 +7,7 @@ import pytest
 from corpus import Library, add_builtin, add_paths
 from embeddings import open_index
 from embeddings.generation import generations
-from rag import maintenance as maintenance_module
+from rag.home import maintenance as maintenance_module
 from rag.service.jobs import JobRunning, Work, current_job, run, start_job
 from rag.service.shared import open_shared
 from rag.settings import Settings

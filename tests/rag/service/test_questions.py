@@ -2,7 +2,7 @@ import pytest
 
 from rag.courtesies import reply_to
 from rag.service.schemas import AskResponse, SearchResponse, Wording
-from tests.rag.test_contract import ANSWER, ANSWER_ADDED, CITATION, CITATION_ADDED, RESULT, RESULT_ADDED, SEARCH
+from tests.rag.output.test_contract import ANSWER, ANSWER_ADDED, CITATION, CITATION_ADDED, RESULT, RESULT_ADDED, SEARCH
 
 
 def error(response):
