@@ -48,7 +48,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, this once: only a hash is kept."""
-    from rag.service.keys import add_key, id_of
+    from rag.service.gate.keys import add_key, id_of
 
     with _shared(home) as shared:
         key = add_key(shared, name, scope)
@@ -76,7 +76,7 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Make a key worthless, at once, in running services too."""
-    from rag.service.keys import revoke_key
+    from rag.service.gate.keys import revoke_key
 
     with _shared(home) as shared:
         revoke_key(shared, key)
@@ -84,6 +84,6 @@ def revoke(
 
 
 def _shared(home: Any) -> Any:
-    from rag.service.shared import open_shared
+    from rag.service.gate.shared import open_shared
 
     return closing(open_shared(settings_for(home)))

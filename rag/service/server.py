@@ -7,11 +7,11 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from corpus import EuragError
-from rag.service.keys import is_loopback
-from rag.service.logs import log_config
-from rag.service.metrics import share_between_workers
+from rag.service.gate.keys import is_loopback
+from rag.service.gate.shared import open_shared
+from rag.service.ops.logs import log_config
+from rag.service.ops.metrics import share_between_workers
 from rag.service.settings import ServiceSettings
-from rag.service.shared import open_shared
 
 if TYPE_CHECKING:
     from uvicorn import Config
@@ -80,7 +80,7 @@ def _config(settings: ServiceSettings) -> "Config":
     from uvicorn import Config
 
     from rag.service.app import create_app
-    from rag.service.shutdown import PatientConnection
+    from rag.service.ops.shutdown import PatientConnection
 
     return Config(
         functools.partial(create_app, settings),
@@ -110,7 +110,7 @@ def _one(config: "Config", held: socket.socket) -> int:
 def _several(config: "Config", held: socket.socket) -> int:
     from uvicorn.config import STARTUP_FAILURE
 
-    from rag.service.shutdown import Workers
+    from rag.service.ops.shutdown import Workers
 
     workers = Workers(config, sockets=[held])
     workers.run()

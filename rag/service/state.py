@@ -18,9 +18,9 @@ from rag.conversation import Standalone
 from rag.home.open import LiveRetriever, add_library_if_empty
 from rag.search.retrieval import Retriever
 from rag.service.errors import ApiError
-from rag.service.metrics import Metrics
+from rag.service.gate.shared import Shared
+from rag.service.ops.metrics import Metrics
 from rag.service.settings import ServiceSettings
-from rag.service.shared import Shared
 
 if TYPE_CHECKING:
     from rag.llm.settings import LlmSettings
