@@ -6,19 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corpus import EuragError, Record
+from corpus import Record
 from rag.answers import Answer
 from rag.bibliography import csl_text
 from rag.bibliography.bibtex import bibtex
 from rag.bibliography.csl_items import csl_item
 from rag.bibliography.ris import ris
+from rag.errors import UnknownStyle
 
 Items = Sequence[dict[str, Any]]
 _PLAIN = "text/plain; charset=utf-8"
-
-
-class UnknownStyle(EuragError):
-    """No reference style has this name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,11 @@ from bisect import bisect
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from corpus import Document, EuragError
+from corpus import Document
 from rag.bibliography.csl_items import article_number
+from rag.errors import UnknownSection
 
 _NAMED = 3
-
-
-class UnknownSection(EuragError):
-    """A document has no section of this name."""
 
 
 def find_section(document: Document, name: str) -> str:

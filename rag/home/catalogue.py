@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from corpus import (
     Document,
-    EuragError,
     FileReport,
     Library,
     add_builtin,
@@ -18,6 +17,7 @@ from corpus.metadata import edits_from
 from corpus.splitting import context_of
 from corpus.store import Entry
 from embeddings import NoIndex, StoredDocument, open_index
+from rag.errors import QuestionFileError
 from rag.home.erasure import erase_document
 from rag.home.maintenance import Notice, Progress, is_up_to_date
 from rag.settings import Settings
@@ -33,10 +33,6 @@ class EditReport:
     document: Document
     changes: Mapping[str, tuple[Any, Any]]
     embeds: bool
-
-
-class QuestionFileError(EuragError):
-    """A file of questions cannot be read."""
 
 
 def add_to_library(

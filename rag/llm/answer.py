@@ -10,9 +10,10 @@ from corpus import fold, sentence_spans, squash
 from corpus.languages import language_of
 from embeddings import Filters, StoredPassage
 from rag.answers import Answer, answer
+from rag.errors import LlmUnavailable
 from rag.groups import Sentence
 from rag.llm.check import Checker, Verdict
-from rag.llm.client import LlmUnavailable, complete
+from rag.llm.client import complete
 from rag.llm.generation import Generation
 from rag.llm.problem import Problem
 from rag.llm.prompt import prompt

@@ -6,7 +6,7 @@ import socket
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from corpus import EuragError
+from rag.errors import AddressUnusable, PublicWithoutKeys
 from rag.service.gate.keys import is_loopback
 from rag.service.gate.shared import open_shared
 from rag.service.ops.logs import log_config
@@ -20,14 +20,6 @@ _WORKER_SILENT_S = 60
 _BACKLOG = 2048
 _IDLE_S = 75  # longer than proxies keep a connection, so that it is they who close it
 _logger = logging.getLogger("eurag.service")
-
-
-class PublicWithoutKeys(EuragError):
-    """The service would answer everyone who reaches its address."""
-
-
-class AddressUnusable(EuragError):
-    """The service cannot listen at its address."""
 
 
 def serve(settings: ServiceSettings) -> int:

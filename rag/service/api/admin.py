@@ -19,9 +19,10 @@ from corpus.intake import Status
 from corpus.readers import ARCHIVES, READERS
 from embeddings import IndexUnusable, NoIndex
 from embeddings.errors import BuildInProgress
+from rag.errors import JobRunning
 from rag.home.catalogue import add_to_library, find, remove
 from rag.home.maintenance import roll_back_to
-from rag.service.api.jobs import JobRunning, Work, current_job, start_job
+from rag.service.api.jobs import Work, current_job, start_job
 from rag.service.api.parameters import known_only
 from rag.service.errors import ApiError, described
 from rag.service.gate.keys import admin_only

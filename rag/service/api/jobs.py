@@ -18,6 +18,7 @@ from threading import Thread
 from typing import IO, Any, Literal
 
 from corpus import EuragError
+from rag.errors import JobRunning
 from rag.home.erasure import erase_document
 from rag.home.maintenance import Rebuild, rebuild
 from rag.service.gate.shared import Job, Shared, open_shared
@@ -28,10 +29,6 @@ Kind = Literal["rebuild", "purge"]
 _LOWEST_PRIORITY = 19
 _EXIT_POLL_S = 0.05
 _logger = logging.getLogger("eurag.service")
-
-
-class JobRunning(EuragError):
-    """Another job of this home is running."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from corpus import EuragError
+from rag.errors import KeyNotFound, KeyUnnamed
 from rag.service.errors import ApiError, error_response
 from rag.service.gate.limits import address_of, spend
 from rag.service.gate.shared import Shared, StoredKey
@@ -34,14 +34,6 @@ OPEN_PATHS = ("/health/", "/page/")
 _OPEN = frozenset({"/", "/openapi.json", "/favicon.ico"})
 
 _FORM = re.compile(r"eurag-([0-9a-f]{8})-([0-9a-f]{64})")
-
-
-class KeyNotFound(EuragError):
-    """No key has this id."""
-
-
-class KeyUnnamed(EuragError):
-    """A key would have no name to tell it by."""
 
 
 def add_key(shared: Shared, name: str, rights: Rights) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from corpus import EuragError
+from rag.errors import ServiceStateUnusable
 from rag.settings import Settings
 
 FORMAT_VERSION = 1
@@ -40,10 +40,6 @@ INSERT INTO spent VALUES (:subject, :now + :step)
 ON CONFLICT (subject) DO UPDATE SET free_at = {_FREE_AT} WHERE {_FREE_AT} <= :now + :span
 RETURNING free_at
 """
-
-
-class ServiceStateUnusable(EuragError):
-    """The service's database cannot be opened or is newer than this program."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from corpus import Record
 from corpus.exports import read_export
 from rag.answers import Answer, Sentence
-from rag.bibliography.citation_styles import STYLES, UnknownStyle, cite, cite_all
+from rag.bibliography.citation_styles import STYLES, cite, cite_all
+from rag.errors import UnknownStyle
 from rag.evidence import Quote
 
 HAAS = Record(title="The uniting of Europe", authors=("Ernst B. Haas",), date="1958", kind="book", place="Stanford")

@@ -2,7 +2,8 @@ import pytest
 
 from corpus import Document, Record
 from corpus.records import Block
-from rag.bibliography.sections import UnknownSection, find_section
+from rag.bibliography.sections import find_section
+from rag.errors import UnknownSection
 
 TREATY = ("Preamble", "Article 1 (Chapter I)", "Article 2. Definitions", "Article 10. Final Provisions")
 

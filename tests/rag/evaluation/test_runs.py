@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 from embeddings import Filters
-from rag.evaluation.records import EvaluationError
+from rag.errors import EvaluationError
 from rag.evaluation.runs import Options, evaluate
 from rag.home import maintenance as maintenance_module
 from rag.home import open as open_module

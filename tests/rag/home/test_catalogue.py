@@ -4,7 +4,8 @@ import pytest
 
 from corpus import CorpusError, DocumentNotFound
 from rag import Settings
-from rag.home.catalogue import QuestionFileError, documents, edit, find, read_questions, status
+from rag.errors import QuestionFileError
+from rag.home.catalogue import documents, edit, find, read_questions, status
 from tests.rag.conftest import TEXTS
 
 

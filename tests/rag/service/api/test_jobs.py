@@ -7,8 +7,9 @@ import pytest
 from corpus import Library, add_builtin, add_paths
 from embeddings import open_index
 from embeddings.generation import generations
+from rag.errors import JobRunning
 from rag.home import maintenance as maintenance_module
-from rag.service.api.jobs import JobRunning, Work, current_job, run, start_job
+from rag.service.api.jobs import Work, current_job, run, start_job
 from rag.service.gate.shared import open_shared
 from rag.settings import Settings
 from tests.fakes import FakeEncoder

@@ -1,6 +1,7 @@
 import pytest
 
-from rag.service.gate.keys import KeyNotFound, KeyUnnamed, add_key, find_key, id_of, is_loopback, revoke_key
+from rag.errors import KeyNotFound, KeyUnnamed
+from rag.service.gate.keys import add_key, find_key, id_of, is_loopback, revoke_key
 from tests.rag.service.parts import Parts
 
 

@@ -2,7 +2,8 @@ import sqlite3
 
 import pytest
 
-from rag.service.gate.shared import ServiceStateUnusable, Shared, StoredKey
+from rag.errors import ServiceStateUnusable
+from rag.service.gate.shared import Shared, StoredKey
 
 NOW = 1_000_000.0
 
