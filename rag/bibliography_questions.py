@@ -9,8 +9,10 @@ import numpy as np
 from corpus import fold
 from embeddings import StoredDocument, StoredPassage, terms
 from rag.evidence import MAX_QUOTE, Evidence, Quote
+from rag.language.interface import ui_language
+from rag.language.quotation import quoted
 from rag.record_fields import Field, asked_for, family_names
-from rag.refusals import lacking, quoted, stems_of, ui_language
+from rag.refusals import lacking, stems_of
 from rag.search.query import Query
 from rag.search.retrieval import Hit, Retriever
 from rag.surnames import beside_initials, capitalised, is_among

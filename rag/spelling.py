@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 from corpus import fold
 from embeddings import terms, tokens
-from rag.refusals import quoted, ui_language
+from rag.language.interface import ui_language
+from rag.language.quotation import quoted
 from rag.search.glossary import WORDS
 from rag.search.query import question_language
 from rag.search.retrieval import Retriever

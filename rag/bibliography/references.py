@@ -6,7 +6,7 @@ from corpus import Record, squash
 from corpus.dates import in_words
 from embeddings import StoredDocument
 from rag.bibliography.citation_styles import cite
-from rag.refusals import ui_language
+from rag.language.interface import ui_language
 
 _ODD_URL = re.compile(r"[\s\"<>]")
 

@@ -10,13 +10,13 @@ from rag.bibliography.citation_styles import cite_all, find_style
 from rag.bibliography.references import page_reference, reference
 from rag.evidence import Quote
 from rag.groups import Sentence
+from rag.language.interface import ui_language
+from rag.messages import RELATED, SOURCES
 from rag.output.contract import headed, numbered
 from rag.output.terminal import one_line, plain
-from rag.refusals import refusal, ui_language
+from rag.refusals import refusal
 from rag.search.retrieval import Hit
 
-_RELATED = {"ru": "Близкое по теме, но не ответ:", "en": "Related, not an answer:"}
-_SOURCES = {"ru": "Источники", "en": "Sources"}
 _SHOWN_RELATED = 3
 _SNIPPET = 280
 
@@ -32,7 +32,7 @@ def show_answer(console: Any, answer: Answer, style: str | None = None) -> None:
         return
     if not answer.answerable:
         console.print(refusal(answer.language, answer.reason), style="bold", highlight=False)
-        console.print(f"\n{_RELATED[ui]}", style="dim", highlight=False)
+        console.print(f"\n{RELATED[ui]}", style="dim", highlight=False)
         show_hits(console, answer.question, answer.related[:_SHOWN_RELATED])
         return
     if answer.generation:
@@ -46,7 +46,7 @@ def show_answer(console: Any, answer: Answer, style: str | None = None) -> None:
             console.print(_sentence_line(answer, sentence, citations), soft_wrap=True)
     for note in answer.notes:
         console.print(note, style="italic", highlight=False, markup=False, soft_wrap=True)
-    console.print(f"\n{_SOURCES[ui]}", style="bold")
+    console.print(f"\n{SOURCES[ui]}", style="bold")
     if style and not find_style(style).text:
         console.print(cite_all(answer, style), markup=False, soft_wrap=True)
         return

@@ -11,10 +11,9 @@ from urllib.parse import quote, urlencode
 
 from rag.answers import Answer
 from rag.conversation import Standalone
+from rag.messages import SOURCES, UNDERSTOOD_AS
 from rag.output.contract import Line, answer_json, answer_lines
 
-_UNDERSTOOD = {"ru": "Вопрос понят так", "en": "Understood as"}
-_SOURCES = {"ru": "Источники", "en": "Sources"}
 _MARK = re.compile(r"\[(\d+)\]")
 
 
@@ -36,11 +35,11 @@ def reply(answer: Answer, question: Standalone, base_url: str) -> Reply:
     """The message for an answer: how the question was understood, the sentences with [n], the sources, the model."""
     data = answer_json(answer)
     ui = "ru" if answer.language == "ru" else "en"
-    head = [f"{_UNDERSTOOD[ui]}: {question.text}\n\n"] if question.changed else []
+    head = [f"{UNDERSTOOD_AS[ui]}: {question.text}\n\n"] if question.changed else []
     *lines, last = answer_lines(answer)
     said = [*(replace(line, text=f"{line.text}\n") for line in lines), last]
     sources = [f"[{c['n']}] {c['reference']}" for c in data["citations"]]
-    tail = ["\n\n" + "\n".join([f"{_SOURCES[ui]}:", *sources])] if sources else []
+    tail = ["\n\n" + "\n".join([f"{SOURCES[ui]}:", *sources])] if sources else []
     tail += [f"\n\n{answer.generation.note(answer.language)}"] if answer.generation else []
     annotations = _annotations("".join(head), said, data, base_url)
     return Reply((*head, *(line.text for line in said), *tail), tuple(annotations), data | {"asked": question.asked})
