@@ -7,10 +7,10 @@ from corpus.lazy_names import lazy_names
 if TYPE_CHECKING:
     from rag.answers import Answer, answer
     from rag.groups import Sentence
-    from rag.maintenance import Rebuild, rebuild
-    from rag.query import Query
-    from rag.retrieval import Hit, Retriever
-    from rag.session import open_retriever
+    from rag.home.maintenance import Rebuild, rebuild
+    from rag.home.open import open_retriever
+    from rag.search.query import Query
+    from rag.search.retrieval import Hit, Retriever
     from rag.settings import Settings, load_settings
 else:
     __getattr__ = lazy_names(
@@ -18,9 +18,10 @@ else:
         {
             "answers": ["Answer", "answer"],
             "groups": ["Sentence"],
-            "maintenance": ["Rebuild", "rebuild"],
-            "retrieval": ["Hit", "Query", "Retriever"],
-            "session": ["open_retriever"],
+            "home.maintenance": ["Rebuild", "rebuild"],
+            "search.query": ["Query"],
+            "search.retrieval": ["Hit", "Retriever"],
+            "home.open": ["open_retriever"],
             "settings": ["Settings", "load_settings"],
         },
     )

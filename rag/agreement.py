@@ -8,10 +8,10 @@ from itertools import combinations
 from corpus import squash
 from rag.answer_types import answer_type
 from rag.evidence import Quote
-from rag.glossary import Glossary
 from rag.groups import Sentence
+from rag.language.interface import ui_language
 from rag.llm.facts import Date, Facts, Mentioned
-from rag.refusals import ui_language
+from rag.search.glossary import Glossary
 
 #: A sentence speaks of what is asked if it meets so much of the question's words.
 SAME_WORDS = 0.8

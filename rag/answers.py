@@ -14,11 +14,11 @@ from rag.groups import Group, Sentence, by_language, of_side
 from rag.incumbents import newest_first
 from rag.llm.generation import Generation
 from rag.premises import apart, other_article, presupposes, unmentioned
-from rag.query import Query
 from rag.refusals import nothing_on, other_years, reason
-from rag.retrieval import Hit, Retriever
+from rag.search.query import Query
+from rag.search.retrieval import Hit, Retriever
+from rag.search.stages import stage
 from rag.spelling import respelt
-from rag.stages import stage
 from rag.wanted import Wanted
 
 MAX_SENTENCES = 5

@@ -9,10 +9,12 @@ import numpy as np
 from corpus import fold
 from embeddings import StoredDocument, StoredPassage, terms
 from rag.evidence import MAX_QUOTE, Evidence, Quote
-from rag.query import Query
+from rag.language.interface import ui_language
+from rag.language.quotation import quoted
 from rag.record_fields import Field, asked_for, family_names
-from rag.refusals import lacking, quoted, stems_of, ui_language
-from rag.retrieval import Hit, Retriever
+from rag.refusals import lacking, stems_of
+from rag.search.query import Query
+from rag.search.retrieval import Hit, Retriever
 from rag.surnames import beside_initials, capitalised, is_among
 
 #: The confidence where a line of the work that the question names gives the field.

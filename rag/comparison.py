@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus import fold
-from rag.glossary import Glossary
 from rag.phrases import DOCUMENT_NOUNS, Phrase, Unit, naming_phrases, read_units
+from rag.search.glossary import Glossary
 
 #: So many words may stand between what joins the sides and the name of the second.
 NEAR = 6

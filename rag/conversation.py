@@ -17,8 +17,8 @@ from corpus import fold
 from corpus.languages import language_of
 from rag.courtesies import COURTESY
 from rag.fragments import POSSESSIVE, SENTENCE_END, Completed, is_fragment, substituted
-from rag.glossary import Entry, Glossary
 from rag.phrases import Phrase, Unit, Words, kinds, read_units, translated
+from rag.search.glossary import Entry, Glossary
 
 #: So many earlier questions are looked at.
 DEPTH = 6

@@ -14,8 +14,8 @@ import numpy as np
 from corpus import sentence_spans
 from embeddings import StoredPassage, terms, tokens
 from embeddings.token_index import Matches
-from rag.query import Query
-from rag.retrieval import Hit, Retriever
+from rag.search.query import Query
+from rag.search.retrieval import Hit, Retriever
 from rag.wanted import Wanted
 
 #: So many passages of each language are looked into for sentences.

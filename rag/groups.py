@@ -5,13 +5,8 @@ from dataclasses import dataclass
 
 from corpus import squash
 from rag.evidence import Quote
-from rag.refusals import ui_language
-
-_LANGUAGES = {
-    "ru": {"ru": "Русскоязычные источники", "en": "Англоязычные источники"},
-    "en": {"ru": "Russian-language sources", "en": "English-language sources"},
-}
-_OTHER = {"ru": "Источники на другом языке ({})", "en": "Sources in another language ({})"}
+from rag.language.interface import ui_language
+from rag.messages import SOURCES_IN, SOURCES_IN_ANOTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ def by_language(sentences: Sequence[Sentence], language: str) -> tuple[Group, ..
         return ()
     groups = {code: tuple(s for s in sentences if s.language == code) for code in codes}
     years = {code: _years(own) for code, own in groups.items()}
-    headings = {code: _LANGUAGES[ui].get(code) or _OTHER[ui].format(code) for code in codes}
+    headings = {code: SOURCES_IN[ui].get(code) or SOURCES_IN_ANOTHER[ui].format(code) for code in codes}
     if len(set(years.values())) > 1:
         headings = {code: _with_years(heading, years[code]) for code, heading in headings.items()}
     return tuple(Group(headings[code], own) for code, own in groups.items())

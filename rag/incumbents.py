@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from corpus import fold
 from rag.evidence import Evidence, Quote
-from rag.glossary import Glossary
+from rag.search.glossary import Glossary
 
 #: A statement on a holder may be so much behind the first quote: the words for an office vary.
 BEHIND = 0.15

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from embeddings import tokens
-from rag.glossary import Entry, Glossary, Mention
+from rag.search.glossary import Entry, Glossary, Mention
 
 #: Nouns for documents that a question may leave unnamed the second time, Russian and English.
 DOCUMENT_NOUNS = (

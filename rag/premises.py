@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from embeddings import StoredPassage
 from rag.bibliography.csl_items import article_number
-from rag.glossary import Glossary
 from rag.groups import Sentence
-from rag.refusals import lacking, names_of_parties, quoted, stems_of, ui_language
+from rag.language.interface import ui_language
+from rag.language.quotation import quoted
+from rag.refusals import lacking, names_of_parties, stems_of
+from rag.search.glossary import Glossary
 from rag.wanted import named_articles
 
 _PRESUPPOSES = re.compile(

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from corpus import Record, fold
 from embeddings import terms, tokens
 from rag.answer_types import answer_type, holds_answer
-from rag.glossary import Glossary
-from rag.retrieval import Hit
+from rag.language.interface import ui_language
+from rag.language.quotation import quoted
+from rag.search.glossary import Glossary
+from rag.search.retrieval import Hit
 from rag.wanted import mentions_year
 
 Word = tuple[str, int, int]
@@ -49,11 +51,6 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _PARTIES = ("country", "organisation")
 _WORDS_OF_LANGUAGE = ("concept", "action")  # topics of the glossary that are no names
-
-
-def ui_language(language: str) -> str:
-    """The language that a reader of this one is spoken to in: "ru" or "en"."""
-    return "ru" if language in ("ru", "uk", "be", "kk", "ky") else "en"
 
 
 def refusal(language: str, reason: str | None = None) -> str:
@@ -209,8 +206,3 @@ def stems_of(record: Record, text: str, language: str) -> str:
     date = (record.date or "").replace("-", " ")
     head = (record.title, record.also.get("title", ""), " ".join(record.parties), date)
     return _joined(terms(f"{'. '.join(head)}. {text}", language))
-
-
-def quoted(words: Sequence[str], spoken: str) -> str:
-    """Words in the quotation marks of the language spoken, "ru" or "en"."""
-    return ", ".join(f"«{each}»" if spoken == "ru" else f"“{each}”" for each in words)

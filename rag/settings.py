@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus import EuragError
 from embeddings.generation import KEPT_GENERATIONS
+from rag.errors import SettingsError
 from rag.llm.settings import LlmSettings, read_llm_settings
-
-
-class SettingsError(EuragError):
-    """A setting has a value that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from difflib import get_close_matches
 
 from corpus import fold
 from embeddings import terms, tokens
-from rag.glossary import WORDS
-from rag.query import question_language
-from rag.refusals import quoted, ui_language
-from rag.retrieval import Retriever
+from rag.language.interface import ui_language
+from rag.language.quotation import quoted
+from rag.search.glossary import WORDS
+from rag.search.query import question_language
+from rag.search.retrieval import Retriever
 from rag.wanted import idf_of_none, is_unmentioned
 
 #: Shorter names come too near to one another: Iran and Iraq.

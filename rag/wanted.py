@@ -10,9 +10,9 @@ from corpus import fold
 from embeddings import StoredPassage, Vectors, terms, tokens
 from embeddings.texts import StoredDocument
 from rag.answer_types import answer_type, holds_answer
-from rag.glossary import WORDS, Entry
-from rag.query import Query, Reading
-from rag.retrieval import Retriever
+from rag.search.glossary import WORDS, Entry
+from rag.search.query import Query, Reading
+from rag.search.retrieval import Retriever
 
 #: So many named countries decide which treaty is meant.
 PARTIES = 2

@@ -34,10 +34,10 @@ from embeddings import Encoder, Filters, Index, Vectors
 from embeddings.index import Rows
 from embeddings.lexical import Scores
 from rag.evidence import load_weights
-from rag.fusion import deal, fuse
-from rag.glossary import Glossary
-from rag.query import Query
-from rag.retrieval import Hit, Mode, Retriever
+from rag.search.fusion import deal, fuse
+from rag.search.glossary import Glossary
+from rag.search.query import Query
+from rag.search.retrieval import Hit, Mode, Retriever
 
 SETS = ("eval", "seeds", "treaties", "library")
 NOTHING = "nothing"
@@ -99,9 +99,9 @@ CHANGES = {
     "search: names of the glossary": Change(WithoutGlossary),
     "search: gloss": Change(WithoutGloss),
     "search: common words in the gloss": Change(WithoutWords),
-    "search: names weigh less": Change(replaced=lambda: patch("rag.query.NAME_WEIGHT", 1)),
+    "search: names weigh less": Change(replaced=lambda: patch("rag.search.query.NAME_WEIGHT", 1)),
     "search: weights of tokens": Change(replaced=lambda: patch("embeddings.centring.WEIGHT_POWER", 0)),
-    "search: a place for each language": Change(replaced=lambda: patch("rag.retrieval.EVERY", 10**9)),
+    "search: a place for each language": Change(replaced=lambda: patch("rag.search.retrieval.EVERY", 10**9)),
     "sentence: late interaction": Change(
         replaced=lambda: patch("rag.evidence._similarities", lambda _, __, quotes: [0.0] * len(quotes))
     ),

@@ -31,8 +31,8 @@ from embeddings.priors import load_priors, token_codec
 from embeddings.texts import write_texts
 from embeddings.token_index import PassageTokens, places_in, write_tokens
 from embeddings.vector_cache import VectorCache
-from rag.glossary import load_glossary
-from rag.retrieval import Retriever
+from rag.search.glossary import load_glossary
+from rag.search.retrieval import Retriever
 
 NOISE, CHANGED = 0.05, 0.1
 #: The bars: milliseconds of a search at the median, bytes a token, bytes a passage beside that and its texts.

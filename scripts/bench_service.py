@@ -28,9 +28,9 @@ from service_clients import Client, MixedLoad, Tally, at_once
 from corpus import Library, add_builtin, add_paths
 from embeddings import Encoder
 from rag import Settings
-from rag.maintenance import Rebuild, rebuild
-from rag.service.keys import add_key
-from rag.service.shared import open_shared
+from rag.home.maintenance import Rebuild, rebuild
+from rag.service.gate.keys import add_key
+from rag.service.gate.shared import open_shared
 
 QUESTIONS = Path(__file__).parents[1] / "tests" / "data"
 CLIENTS = 32

@@ -27,9 +27,9 @@ from embeddings import DEFAULT_ENCODER, Filters, build_index, open_encoder, open
 from rag.answers import MAX_LISTED, MAX_SENTENCES, SEARCHED, asks_for_list, choose, with_own_language
 from rag.evaluation.statistics import Auroc
 from rag.evidence import Evidence, Quote, load_weights, select_evidence
-from rag.glossary import load_glossary
-from rag.query import Query
-from rag.retrieval import Hit, Mode, Retriever
+from rag.search.glossary import load_glossary
+from rag.search.query import Query
+from rag.search.retrieval import Hit, Mode, Retriever
 
 LANGUAGES = ("en", "ru")
 MODES: tuple[Mode, ...] = ("fused", "dense", "lexical")

@@ -40,8 +40,8 @@ from rag.evaluation.questions import Question, read_questions
 from rag.evaluation.rankings import completing_rank, hits
 from rag.evaluation.statistics import mean
 from rag.evidence import DEFINED, Evidence, Weights, confidence, load_weights, select_evidence
-from rag.glossary import load_glossary
-from rag.retrieval import Hit, Retriever
+from rag.search.glossary import load_glossary
+from rag.search.retrieval import Hit, Retriever
 
 DATA = Path(__file__).parent.parent / "tests" / "data"
 HALVES = ("tune", "test")

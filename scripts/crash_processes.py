@@ -19,11 +19,12 @@ os.environ["OMP_NUM_THREADS"] = "1"  # three processes share the cores
 
 from corpus import Library
 from embeddings import TokenVectors, build, centring, generation, vector_cache
-from rag import maintenance, session
 from rag.answers import answer
-from rag.maintenance import Rebuild, rebuild, roll_back_to
-from rag.retrieval import Retriever
-from rag.session import open_retriever
+from rag.home import maintenance
+from rag.home import open as open_module
+from rag.home.maintenance import Rebuild, rebuild, roll_back_to
+from rag.home.open import open_retriever
+from rag.search.retrieval import Retriever
 from rag.settings import Settings
 from tests.fakes import FakeEncoder
 
@@ -120,7 +121,7 @@ def use_encoder(encoder: Callable[[], FakeEncoder]) -> None:
     Means never lag behind the passages here, so that an index follows from its snapshot alone.
     """
     vector_cache.BATCH, centring.MAX_DRIFT = 4, 0.0
-    for module in (maintenance, session):
+    for module in (maintenance, open_module):
         module.open_encoder = lambda *_: encoder()
 
 

@@ -17,8 +17,8 @@ from embeddings import Index, Vectors, centring, open_index
 from embeddings.build import build_index
 from embeddings.centring import centre
 from embeddings.vector_cache import VectorCache
-from rag.glossary import load_glossary
-from rag.retrieval import Retriever
+from rag.search.glossary import load_glossary
+from rag.search.retrieval import Retriever
 from tests.fakes import FakeEncoder
 
 _TOLERANCE = 1e-3

@@ -33,8 +33,8 @@ from corpus import Library, add_paths
 from embeddings.generation import current_generation, generations, index_folder, read_manifest
 from embeddings.lock import writing
 from embeddings.vector_cache import VectorCache
-from rag.maintenance import Rebuild, rebuild, verify
-from rag.session import open_retriever
+from rag.home.maintenance import Rebuild, rebuild, verify
+from rag.home.open import open_retriever
 from rag.settings import Settings
 from tests.fakes import FakeEncoder
 

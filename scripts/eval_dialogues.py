@@ -27,8 +27,8 @@ from corpus.builtin import builtin_folder
 from embeddings import DEFAULT_ENCODER, open_encoder
 from rag.answers import answer
 from rag.conversation import standalone
-from rag.glossary import load_glossary
-from rag.retrieval import Retriever
+from rag.search.glossary import load_glossary
+from rag.search.retrieval import Retriever
 
 WAYS = ("alone", "resolved", "by hand")
 QUESTIONS = ("library", "treaties", "seeds")

@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # a clone works wi
 from corpus import Library, add_paths
 from embeddings import build_index
 from rag import Settings
-from rag.service.keys import add_key
-from rag.service.shared import open_shared
+from rag.service.gate.keys import add_key
+from rag.service.gate.shared import open_shared
 from tests.fakes import FakeEncoder
 from tests.rag.conftest import TEXTS
 from tests.rag.service.fake_server import running

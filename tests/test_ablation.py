@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from embeddings import Filters, open_index
-from rag.fusion import LEXICAL_WEIGHT, fuse
-from rag.glossary import load_glossary
-from rag.retrieval import Retriever
+from rag.search.fusion import LEXICAL_WEIGHT, fuse
+from rag.search.glossary import load_glossary
+from rag.search.retrieval import Retriever
 from tests.fakes import FakeEncoder
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"

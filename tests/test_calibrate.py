@@ -8,7 +8,7 @@ from corpus import Record
 from embeddings import StoredDocument, StoredPassage
 from rag.evaluation.questions import Question
 from rag.evidence import Evidence, Quote, load_weights
-from rag.retrieval import Hit
+from rag.search.retrieval import Hit
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from rag.evaluation.records import EvaluationError, Only, read_lines, read_records, text_of
+from rag.errors import EvaluationError
+from rag.evaluation.records import Only, read_lines, read_records, text_of
 
 
 @dataclass(frozen=True, slots=True)

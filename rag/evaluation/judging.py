@@ -7,12 +7,12 @@ from time import perf_counter
 from corpus import fold
 from embeddings import Filters, Index, StoredDocument
 from rag.answers import SEARCHED, Answer, answer
-from rag.contract import numbered
 from rag.evaluation.questions import Question
 from rag.evaluation.rankings import completing_rank, hits
 from rag.evaluation.results import Result
-from rag.maintenance import Progress
-from rag.retrieval import Hit, Retriever
+from rag.home.maintenance import Progress
+from rag.output.contract import numbered
+from rag.search.retrieval import Hit, Retriever
 
 HITS = {"Success@1": "hit@1", "Success@5": "hit@5", "Success@10": "hit@10"}
 SHOWN = 10

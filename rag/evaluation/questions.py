@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.evaluation.records import EvaluationError, Only, bool_of, read_records, text_of, texts_of
+from rag.errors import EvaluationError
+from rag.evaluation.records import Only, bool_of, read_records, text_of, texts_of
 
 _ISO_639_1 = re.compile("[a-z]{2}")
 

@@ -5,14 +5,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus import EuragError
+from rag.errors import EvaluationError
 
 #: (field, value) pairs that a record must have; a value that is no text is compared as JSON ("true").
 Only = Sequence[tuple[str, str]]
-
-
-class EvaluationError(EuragError):
-    """What an evaluation was given cannot be used."""
 
 
 def read_lines(path: Path) -> Iterator[tuple[str, str]]:

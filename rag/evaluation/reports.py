@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rag.errors import EvaluationError
 from rag.evaluation.figures import ANSWERS, RANKINGS
-from rag.evaluation.records import EvaluationError
 from rag.evaluation.resampling import Difference, Estimate, compare, estimate
 from rag.evaluation.results import Result
 from rag.evaluation.statistics import Figure

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from rag.evaluation.records import EvaluationError
+from rag.errors import EvaluationError
 
 
 @dataclass(frozen=True, slots=True)

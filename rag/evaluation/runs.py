@@ -8,19 +8,20 @@ from time import perf_counter
 
 from corpus import Library, add_paths
 from embeddings import Filters
+from rag.errors import EvaluationError
 from rag.evaluation.beir import Collection, read_collection, write_files
 from rag.evaluation.doubts import doubts
 from rag.evaluation.figures import RANKING_MEASURES
 from rag.evaluation.judging import SHOWN, distinct_documents, judge
 from rag.evaluation.questions import read_questions
 from rag.evaluation.rankings import measure
-from rag.evaluation.records import EvaluationError, Only
+from rag.evaluation.records import Only
 from rag.evaluation.reports import Report, report
 from rag.evaluation.results import Result, read_results
-from rag.maintenance import Notice, Progress, Rebuild, rebuild
-from rag.query import question_language
-from rag.retrieval import Retriever
-from rag.session import open_retriever
+from rag.home.maintenance import Notice, Progress, Rebuild, rebuild
+from rag.home.open import open_retriever
+from rag.search.query import question_language
+from rag.search.retrieval import Retriever
 from rag.settings import Settings, load_settings
 
 #: A ranking ends after so many documents, those of the best so many passages.

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rag.display import table
 from rag.evaluation.reports import Comparison, Group, Report
 from rag.evaluation.resampling import Difference, Estimate
+from rag.output.display import table
 
 _SHORT = {
     "snippet_top3": "top3",

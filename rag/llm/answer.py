@@ -10,15 +10,16 @@ from corpus import fold, sentence_spans, squash
 from corpus.languages import language_of
 from embeddings import Filters, StoredPassage
 from rag.answers import Answer, answer
+from rag.errors import LlmUnavailable
 from rag.groups import Sentence
+from rag.language.interface import ui_language
 from rag.llm.check import Checker, Verdict
-from rag.llm.client import LlmUnavailable, complete
+from rag.llm.client import complete
 from rag.llm.generation import Generation
 from rag.llm.problem import Problem
 from rag.llm.prompt import prompt
 from rag.llm.settings import LlmSettings
-from rag.refusals import ui_language
-from rag.retrieval import Retriever
+from rag.search.retrieval import Retriever
 
 #: Less than this share of a model's sentences kept, and the extractive answer is given.
 LEAST_KEPT = 0.5

@@ -15,7 +15,7 @@ from rag.llm.facts import Facts, lacking
 from rag.llm.instructions import instructs
 from rag.llm.pairing import mismatched
 from rag.llm.polarity import Tokenised, contradicts
-from rag.retrieval import Retriever
+from rag.search.retrieval import Retriever
 
 #: The least cosine between a sentence and the words it rests on, in one language and between two.
 SUPPORT, CROSS_SUPPORT = 0.55, 0.38

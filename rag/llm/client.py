@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from corpus import EuragError, squash
+from corpus import squash
+from rag.errors import LlmUnavailable
 from rag.llm.problem import Kind, Problem
 from rag.llm.prompt import Message
 from rag.llm.settings import NO_KEY, LlmSettings
@@ -18,14 +19,6 @@ _MOST_TOLD = 200
 _KINDS: dict[int, Kind] = {401: "key", 403: "key", 408: "overloaded", 429: "overloaded", 503: "overloaded"}
 _STREAM, _FORMATS = "text/event-stream", {"text/html": "HTML", "application/json": "JSON"}
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.S)
-
-
-class LlmUnavailable(EuragError):
-    """The model gave no answer: down, too slow, refusing, or not speaking the protocol; `problem` says which."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.words("en"))
-        self.problem = problem
 
 
 def complete(settings: LlmSettings, messages: Sequence[Message]) -> str:

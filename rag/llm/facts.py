@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from corpus import fold
 from corpus.transliteration import romanised
 from embeddings import terms, tokens
-from rag.glossary import Entry, Glossary
+from rag.search.glossary import Entry, Glossary
 
 #: (year, month, day); what a text does not say is None.
 Date = tuple[int | None, int, int | None]

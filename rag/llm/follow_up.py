@@ -8,7 +8,8 @@ from corpus import fold, squash
 from corpus.languages import language_of
 from embeddings import terms, tokens
 from rag.conversation import DEPTH, Standalone
-from rag.llm.client import LlmUnavailable, complete
+from rag.errors import LlmUnavailable
+from rag.llm.client import complete
 from rag.llm.prompt import Message
 from rag.llm.settings import LlmSettings
 

@@ -3,18 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from rag.language.interface import ui_language
 from rag.llm.problem import Problem
-from rag.refusals import ui_language
-
-_KEPT = {
-    "ru": "Сформулировано моделью {model}; подтверждено указанными местами: {kept} из {written} предложений.",
-    "en": "Worded by the model {model}; {kept} of its {written} sentences are held by the passages they cite.",
-}
-_LITTLE = {
-    "ru": "модель {model} написала слишком мало такого, что подтверждают источники ({kept} из {written} предложений)",
-    "en": "the model {model} wrote too little that the sources hold ({kept} of {written} sentences)",
-}
-_INSTEAD = {"ru": "Ответ составлен из цитат: {}.", "en": "Quoted instead: {}."}
+from rag.messages import QUOTED_INSTEAD, WORDED, WORDED_TOO_LITTLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +24,11 @@ class Generation:
     def note(self, language: str) -> str:
         """What a reader of the answer is told of it, in Russian or English."""
         spoken = ui_language(language)
-        told = _KEPT if self.used else _LITTLE
+        told = WORDED if self.used else WORDED_TOO_LITTLE
         words = told[spoken].format(model=self.model, kept=self.kept, written=self.kept + self.dropped)
         if self.used:
             return words
-        return _INSTEAD[spoken].format(self.problem.words(language) if self.problem else words)
+        return QUOTED_INSTEAD[spoken].format(self.problem.words(language) if self.problem else words)
 
     def to_dict(self, language: str) -> dict[str, Any]:
         """For the JSON contract: `problem` in English or None, `note` as readers of this language see it."""

@@ -7,27 +7,31 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from rag.service import (
-    admin,
-    documents,
-    errors,
-    head,
-    health,
-    keys,
-    limits,
-    logs,
-    metrics,
-    openai_api,
-    page,
-    questions,
-    suggestions,
-)
-from rag.service.description import complete
+from rag.service import errors
+from rag.service.api import admin, documents, openai_api, questions, suggestions
+from rag.service.api.description import complete
+from rag.service.gate import keys, limits
+from rag.service.ops import head, health, logs, metrics
+from rag.service.page import routes
 from rag.service.settings import ServiceSettings
 from rag.service.state import Service
 
 #: Each part's middleware goes around those before it: what keys and limits refuse is logged, and all of it counted.
-_PARTS = (errors, head, keys, limits, logs, metrics, health, admin, openai_api, questions, suggestions, documents, page)
+_PARTS = (
+    errors,
+    head,
+    keys,
+    limits,
+    logs,
+    metrics,
+    health,
+    admin,
+    openai_api,
+    questions,
+    suggestions,
+    documents,
+    routes,
+)
 
 
 def create_app(settings: ServiceSettings) -> FastAPI:

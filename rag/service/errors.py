@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
 from corpus import DocumentNotFound, EuragError
-from rag.sections import UnknownSection
+from rag.errors import UnknownSection
 from rag.service.problems import code_of, param_of, worded
 
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")

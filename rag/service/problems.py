@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from rag.service.schemas import DAY, NOT_BLANK, PASSAGE_NUMBER
+from rag.service.api.schemas import DAY, NOT_BLANK, PASSAGE_NUMBER
 
 _UNSUPPORTED = "unsupported"
 _FOUND_CHARS = 50

@@ -6,12 +6,12 @@ import socket
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
-from corpus import EuragError
-from rag.service.keys import is_loopback
-from rag.service.logs import log_config
-from rag.service.metrics import share_between_workers
+from rag.errors import AddressUnusable, PublicWithoutKeys
+from rag.service.gate.keys import is_loopback
+from rag.service.gate.shared import open_shared
+from rag.service.ops.logs import log_config
+from rag.service.ops.metrics import share_between_workers
 from rag.service.settings import ServiceSettings
-from rag.service.shared import open_shared
 
 if TYPE_CHECKING:
     from uvicorn import Config
@@ -20,14 +20,6 @@ _WORKER_SILENT_S = 60
 _BACKLOG = 2048
 _IDLE_S = 75  # longer than proxies keep a connection, so that it is they who close it
 _logger = logging.getLogger("eurag.service")
-
-
-class PublicWithoutKeys(EuragError):
-    """The service would answer everyone who reaches its address."""
-
-
-class AddressUnusable(EuragError):
-    """The service cannot listen at its address."""
 
 
 def serve(settings: ServiceSettings) -> int:
@@ -80,7 +72,7 @@ def _config(settings: ServiceSettings) -> "Config":
     from uvicorn import Config
 
     from rag.service.app import create_app
-    from rag.service.shutdown import PatientConnection
+    from rag.service.ops.shutdown import PatientConnection
 
     return Config(
         functools.partial(create_app, settings),
@@ -110,7 +102,7 @@ def _one(config: "Config", held: socket.socket) -> int:
 def _several(config: "Config", held: socket.socket) -> int:
     from uvicorn.config import STARTUP_FAILURE
 
-    from rag.service.shutdown import Workers
+    from rag.service.ops.shutdown import Workers
 
     workers = Workers(config, sockets=[held])
     workers.run()

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from rag.settings import Settings, SettingsError, settings_file
+from rag.errors import SettingsError
+from rag.settings import Settings, settings_file
 
 _PREFIX = "EURAG_SERVICE_"
 _TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}

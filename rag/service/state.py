@@ -15,12 +15,12 @@ from corpus import EuragError
 from embeddings import Encoder, Filters
 from rag.answers import Answer, answer
 from rag.conversation import Standalone
-from rag.retrieval import Retriever
+from rag.home.open import LiveRetriever, add_library_if_empty
+from rag.search.retrieval import Retriever
 from rag.service.errors import ApiError
-from rag.service.metrics import Metrics
+from rag.service.gate.shared import Shared
+from rag.service.ops.metrics import Metrics
 from rag.service.settings import ServiceSettings
-from rag.service.shared import Shared
-from rag.session import LiveRetriever, add_library_if_empty
 
 if TYPE_CHECKING:
     from rag.llm.settings import LlmSettings

@@ -7,8 +7,8 @@ import pytest
 from corpus import Library, Record, add_builtin
 from embeddings import DEFAULT_ENCODER, BuildReport, StoredDocument, StoredPassage, build_index, open_index
 from rag import answers as answers_module
-from rag.glossary import load_glossary
-from rag.retrieval import Retriever
+from rag.search.glossary import load_glossary
+from rag.search.retrieval import Retriever
 from tests.fakes import FakeEncoder
 
 

@@ -2,8 +2,8 @@ import pytest
 
 from rag.agreement import disagreement
 from rag.evidence import Quote
-from rag.glossary import load_glossary
 from rag.groups import Sentence
+from rag.search.glossary import load_glossary
 
 
 @pytest.fixture

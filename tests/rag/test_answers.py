@@ -2,9 +2,9 @@ import pytest
 
 from rag import answers as answers_module
 from rag.answers import ELSEWHERE, MARGIN, MAX_LISTED, MAX_SENTENCES, MAX_SOURCES_A_POINT, answer, asks_for_list, choose
-from rag.contract import answer_lines, answer_text
 from rag.evidence import Evidence, Quote
-from rag.retrieval import Hit
+from rag.output.contract import answer_lines, answer_text
+from rag.search.retrieval import Hit
 
 SENTENCES = [
     "The court sits in Minsk.",

@@ -5,8 +5,8 @@ import pytest
 from corpus import Library, add_paths
 from embeddings import DEFAULT_ENCODER, build_index, open_index
 from rag.answers import answer
-from rag.glossary import load_glossary
-from rag.retrieval import Retriever
+from rag.search.glossary import load_glossary
+from rag.search.retrieval import Retriever
 
 TEXTS = {
     "velmark.txt": (

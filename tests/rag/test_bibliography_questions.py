@@ -7,8 +7,8 @@ from embeddings import DEFAULT_ENCODER, Filters, build_index, open_index
 from rag.answers import answer
 from rag.bibliography_questions import STATED, with_bibliography
 from rag.evidence import Evidence
-from rag.glossary import load_glossary
-from rag.retrieval import Retriever
+from rag.search.glossary import load_glossary
+from rag.search.retrieval import Retriever
 
 ARTICLE = """O. V. Orlova, A. N. Belov. Border Trade between Neighbouring Provinces and its Statistics
 

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.comparison import sides
-from rag.glossary import load_glossary
+from rag.search.glossary import load_glossary
 
 
 def split(question):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from embeddings import tokens
 from rag.conversation import DEPTH, MOST, Standalone, standalone
-from rag.glossary import load_glossary
 from rag.phrases import read_units
+from rag.search.glossary import load_glossary
 
 DATA = Path(__file__).parent.parent / "data"
 

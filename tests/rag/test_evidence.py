@@ -19,7 +19,7 @@ from rag.evidence import (
     select_evidence,
     words_of,
 )
-from rag.retrieval import Hit, Retriever
+from rag.search.retrieval import Hit, Retriever
 from tests.fakes import FakeEncoder
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from rag.conversation import standalone
-from rag.glossary import load_glossary
+from rag.search.glossary import load_glossary
 
 
 def resolve(*questions):

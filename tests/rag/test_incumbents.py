@@ -1,8 +1,8 @@
 import pytest
 
 from rag.evidence import Evidence, Quote
-from rag.glossary import load_glossary
 from rag.incumbents import BEHIND, newest_first
+from rag.search.glossary import load_glossary
 
 FIRST = "The Board was first chaired by Viktor Khristenko until 2016."
 NOW = "Bakytzhan Sagintayev has led the Board since 2024."

@@ -1,7 +1,7 @@
 import pytest
 
-from rag.glossary import load_glossary
 from rag.phrases import Words, content, kinds, naming_phrases, read_units, translated
+from rag.search.glossary import load_glossary
 
 
 def units(text):

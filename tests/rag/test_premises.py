@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 
 from rag.evidence import Quote
-from rag.glossary import load_glossary
 from rag.groups import Sentence
 from rag.premises import apart, other_article, presupposes, unmentioned
+from rag.search.glossary import load_glossary
 
 
 @pytest.fixture

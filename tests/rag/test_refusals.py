@@ -1,11 +1,11 @@
 import pytest
 
 from rag.answers import answer
-from rag.contract import answer_json
-from rag.glossary import load_glossary
-from rag.query import question_language
+from rag.output.contract import answer_json
 from rag.refusals import not_mentioned, reason, refusal
-from rag.retrieval import Hit
+from rag.search.glossary import load_glossary
+from rag.search.query import question_language
+from rag.search.retrieval import Hit
 
 
 @pytest.fixture

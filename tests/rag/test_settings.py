@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from rag import Settings, load_settings
-from rag.settings import SettingsError
+from rag.errors import SettingsError
 
 
 @pytest.fixture

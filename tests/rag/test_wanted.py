@@ -6,8 +6,8 @@ import pytest
 
 from embeddings import open_index
 from rag.answers import answer
-from rag.glossary import load_glossary
-from rag.retrieval import Retriever
+from rag.search.glossary import load_glossary
+from rag.search.retrieval import Retriever
 from rag.wanted import USUAL_FOCUS, Wanted, mentions_year
 from tests.fakes import FakeEncoder
 

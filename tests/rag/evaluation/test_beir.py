@@ -1,7 +1,7 @@
 import pytest
 
+from rag.errors import EvaluationError
 from rag.evaluation.beir import Text, read_collection, write_files
-from rag.evaluation.records import EvaluationError
 
 CORPUS = [{"_id": "d/1", "title": "Tea", "text": "Tea is taxed."}, {"_id": "d2", "title": "", "text": "Coffee is not."}]
 QUERIES = [{"_id": "q1", "text": "tea", "lang": "en"}, {"_id": "q2", "text": "coffee", "lang": "en"}]

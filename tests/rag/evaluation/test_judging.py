@@ -8,7 +8,7 @@ from rag.answers import Answer, Sentence
 from rag.evaluation.judging import citation_values, direction, holds, judge, refusal_values, snippet_values
 from rag.evaluation.questions import Question
 from rag.evidence import Quote
-from rag.retrieval import Hit
+from rag.search.retrieval import Hit
 
 
 def ask(text, *groups, language="en", id_="q", snippets=(), answerable=True):

@@ -1,7 +1,7 @@
 import pytest
 
+from rag.errors import EvaluationError
 from rag.evaluation.questions import Question, read_questions
-from rag.evaluation.records import EvaluationError
 from tests.rag.evaluation.conftest import BAKING, COURT
 
 

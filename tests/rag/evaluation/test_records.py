@@ -1,6 +1,7 @@
 import pytest
 
-from rag.evaluation.records import EvaluationError, read_records
+from rag.errors import EvaluationError
+from rag.evaluation.records import read_records
 
 
 def test_blank_lines_are_passed_over_and_the_rest_keeps_its_line_number(write_lines):

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from rag.errors import EvaluationError
 from rag.evaluation.figures import ANSWERS, RANKINGS
-from rag.evaluation.records import EvaluationError
 from rag.evaluation.reports import report
 from rag.evaluation.results import Result
 

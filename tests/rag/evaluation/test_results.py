@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from rag.evaluation.records import EvaluationError
+from rag.errors import EvaluationError
 from rag.evaluation.results import Result, read_results
 
 RESULT = Result("q", "en", "fact", None, ("a.md",), (), {"hit@1": 1.0})

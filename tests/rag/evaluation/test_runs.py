@@ -4,17 +4,17 @@ import shutil
 import pytest
 
 from embeddings import Filters
-from rag import maintenance as maintenance_module
-from rag import session as session_module
-from rag.evaluation.records import EvaluationError
+from rag.errors import EvaluationError
 from rag.evaluation.runs import Options, evaluate
+from rag.home import maintenance as maintenance_module
+from rag.home import open as open_module
 from tests.fakes import FakeEncoder
 from tests.rag.evaluation.conftest import BAKING, COURT, SUD
 
 
 @pytest.fixture(autouse=True)
 def _fake_encoder(monkeypatch):
-    for module in (session_module, maintenance_module):
+    for module in (open_module, maintenance_module):
         monkeypatch.setattr(module, "open_encoder", lambda name, model_directory: FakeEncoder())
 
 

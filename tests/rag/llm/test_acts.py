@@ -1,8 +1,8 @@
 import pytest
 
-from rag.glossary import load_glossary
 from rag.llm.acts import misnamed
 from rag.llm.facts import Facts
+from rag.search.glossary import load_glossary
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from rag.answers import answer
-from rag.contract import answer_json
 from rag.groups import Group
 from rag.llm.answer import cited_sentences, llm_answer, worded
 from rag.llm.settings import read_llm_settings
 from rag.llm.transport import MOST_BYTES
+from rag.output.contract import answer_json
 from tests.rag.llm.conftest import begin, event, passages_in, trickle
 
 QUESTION = "Where does the Court of the Union sit?"

@@ -10,7 +10,7 @@ from rag.answers import Answer
 from rag.evidence import Quote
 from rag.llm.answer import worded
 from rag.llm.check import Checker
-from rag.retrieval import Hit
+from rag.search.retrieval import Hit
 from tests.rag.llm.conftest import passages_in
 
 DATA = Path(__file__).parents[2] / "data"

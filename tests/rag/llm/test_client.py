@@ -3,7 +3,8 @@ import sys
 
 import pytest
 
-from rag.llm.client import LlmUnavailable, complete
+from rag.errors import LlmUnavailable
+from rag.llm.client import complete
 from rag.llm.prompt import Message
 from tests.rag.llm.conftest import begin, stream
 

@@ -1,7 +1,7 @@
 import pytest
 
-from rag.glossary import load_glossary
 from rag.llm.facts import Facts, lacking
+from rag.search.glossary import load_glossary
 
 
 def facts(text, language="en"):

@@ -1,8 +1,8 @@
 import pytest
 
-from rag.glossary import load_glossary
 from rag.llm.facts import Facts
 from rag.llm.pairing import mismatched
+from rag.search.glossary import load_glossary
 
 SHARES = "The key gave 87.97% to Russia, 7.33% to Kazakhstan and 4.70% to Belarus."
 DATES = "In force from 20 September 2012 for Belarus, Russia and Ukraine, and from 17 October 2012 for Armenia."

@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from embeddings import BuildReport
-from rag import maintenance as maintenance_module
-from rag import session as session_module
+from rag.home import maintenance as maintenance_module
+from rag.home import open as open_module
 from rag.service.app import create_app
 from rag.service.settings import ServiceSettings
 from rag.settings import Settings
@@ -22,7 +22,7 @@ WAIT_S = 60
 @pytest.fixture
 def service_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fill_home: Callable[..., BuildReport]) -> Path:
     """A home with `TEXTS`, to be written to; every encoder that is opened is the fake one."""
-    for module in (session_module, maintenance_module):
+    for module in (open_module, maintenance_module):
         monkeypatch.setattr(module, "open_encoder", lambda name, model: FakeEncoder())
     fill_home(tmp_path / "home", TEXTS)
     return tmp_path / "home"

@@ -17,7 +17,8 @@ WAIT_S = 60
 def main(home: Path, port: int) -> None:
     import uvicorn
 
-    from rag import answers, session
+    from rag import answers
+    from rag.home import open as open_module
     from rag.service.app import create_app
     from rag.service.settings import ServiceSettings
     from rag.settings import Settings
@@ -25,7 +26,7 @@ def main(home: Path, port: int) -> None:
 
     weights = replace(answers.load_weights(), threshold=0.0)
     answers.load_weights = lambda: weights
-    session.open_encoder = lambda name, model: FakeEncoder()
+    open_module.open_encoder = lambda name, model: FakeEncoder()
     app = create_app(ServiceSettings(Settings(home), port=port, requests_per_minute=0))
     uvicorn.run(app, port=port, log_level="warning")
 

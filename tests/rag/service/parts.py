@@ -9,12 +9,15 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from rag.service import admin, errors, health, keys, limits, logs, metrics
+from rag.search.stages import stage
+from rag.service import errors
+from rag.service.api import admin
+from rag.service.gate import keys, limits
+from rag.service.gate.shared import open_shared
+from rag.service.gate.threads import in_thread
+from rag.service.ops import health, logs, metrics
 from rag.service.settings import ServiceSettings
-from rag.service.shared import open_shared
-from rag.service.threads import in_thread
 from rag.settings import Settings
-from rag.stages import stage
 
 LOCAL = "http://localhost"
 

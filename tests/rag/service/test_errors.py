@@ -1,7 +1,7 @@
 import pytest
 
 from corpus import DocumentNotFound, EuragError
-from rag.sections import UnknownSection
+from rag.errors import UnknownSection
 from rag.service.errors import ApiError, described
 
 SHAPE = {"message", "type", "param", "code"}

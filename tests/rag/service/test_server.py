@@ -16,11 +16,12 @@ import httpx2
 import pytest
 
 from corpus import Library, add_paths
-from rag.service.keys import add_key, revoke_key
-from rag.service.server import AddressUnusable, PublicWithoutKeys, bound, check_address
+from rag.errors import AddressUnusable, PublicWithoutKeys
+from rag.service.gate.keys import add_key, revoke_key
+from rag.service.gate.shared import open_shared
+from rag.service.server import bound, check_address
 from rag.service.server import serve as serve_until_stopped
 from rag.service.settings import ServiceSettings
-from rag.service.shared import open_shared
 from rag.settings import Settings
 from tests.rag.conftest import TEXTS
 

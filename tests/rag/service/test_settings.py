@@ -1,7 +1,8 @@
 import pytest
 
+from rag.errors import SettingsError
 from rag.service.settings import ServiceSettings, load_service_settings
-from rag.settings import Settings, SettingsError
+from rag.settings import Settings
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 
 from corpus import Library
 from embeddings.errors import NoIndex
-from rag import session as session_module
 from rag.answers import answer
-from rag.contract import answer_json
+from rag.home import open as open_module
+from rag.output.contract import answer_json
 from rag.service import state as state_module
 from rag.service.errors import ApiError
 from rag.service.settings import ServiceSettings
@@ -51,9 +51,9 @@ def test_once_open_the_current_generation_answers(service, service_home, fill_ho
 
 
 def test_the_encoder_is_opened_once_for_all_generations_it_built(service_home, fill_home, monkeypatch):
-    opened, open_encoder = [], session_module.open_encoder
+    opened, open_encoder = [], open_module.open_encoder
     monkeypatch.setattr(
-        session_module, "open_encoder", lambda name, model: opened.append(name) or open_encoder(name, model)
+        open_module, "open_encoder", lambda name, model: opened.append(name) or open_encoder(name, model)
     )
     service = Service(ServiceSettings(Settings(service_home)))
     service.start()
@@ -94,14 +94,14 @@ def test_while_one_request_opens_a_new_generation_others_go_on_with_the_one_befo
     service.start()
     until(lambda: service.ready)
     before, opening, go_on = service.retriever(), threading.Event(), threading.Event()
-    open_index = session_module.open_index
+    open_index = open_module.open_index
 
     def open_slowly(*arguments):
         opening.set()
         go_on.wait(WAIT_S)
         return open_index(*arguments)
 
-    monkeypatch.setattr(session_module, "open_index", open_slowly)
+    monkeypatch.setattr(open_module, "open_index", open_slowly)
     fill_home(service_home, {**TEXTS, "tea.txt": "Tea is grown on the hills."})
     with ThreadPoolExecutor() as threads:
         first = threads.submit(service.retriever)

@@ -1,0 +1,1 @@
+"""The folder of library and index: opened, filled, built, and what leaves it erased."""

@@ -1,0 +1,1 @@
+"""Facts of language, each once."""

@@ -1,0 +1,68 @@
+"""What eurag says to people around an answer, in each language of its interface.
+
+Every message is {language: words}, the languages those of `language.interface.ui_language`; what stands in braces is
+filled in by whoever says it. The page has its own words, and so have the modules that say why there is no answer.
+"""
+
+#: What stands around an answer.
+SOURCES = {"ru": "Источники", "en": "Sources"}
+RELATED = {"ru": "Близкое по теме, но не ответ:", "en": "Related, not an answer:"}
+UNDERSTOOD_AS = {"ru": "Вопрос понят так", "en": "Understood as"}
+
+#: Headings of groups: by the reader's language, then that of the sources; and for sources in any other.
+SOURCES_IN = {
+    "ru": {"ru": "Русскоязычные источники", "en": "Англоязычные источники"},
+    "en": {"ru": "Russian-language sources", "en": "English-language sources"},
+}
+SOURCES_IN_ANOTHER = {"ru": "Источники на другом языке ({})", "en": "Sources in another language ({})"}
+
+#: What became of a model's words.
+WORDED = {
+    "ru": "Сформулировано моделью {model}; подтверждено указанными местами: {kept} из {written} предложений.",
+    "en": "Worded by the model {model}; {kept} of its {written} sentences are held by the passages they cite.",
+}
+WORDED_TOO_LITTLE = {
+    "ru": "модель {model} написала слишком мало такого, что подтверждают источники ({kept} из {written} предложений)",
+    "en": "the model {model} wrote too little that the sources hold ({kept} of {written} sentences)",
+}
+QUOTED_INSTEAD = {"ru": "Ответ составлен из цитат: {}.", "en": "Quoted instead: {}."}
+
+#: What went wrong with a model, by the `Kind` of a `llm.problem.Problem`; part of a sentence.
+PROBLEMS = {
+    "settings": {"ru": "модель не настроена: {detail}", "en": "no model is set up: {detail}"},
+    "unreachable": {"ru": "нет связи с сервером {host}", "en": "{host} cannot be reached"},
+    "interrupted": {"ru": "связь с сервером {host} прервалась", "en": "the connection to {host} broke off"},
+    "late": {
+        "ru": "модель {model} на сервере {host} не ответила за {detail} с",
+        "en": "the model {model} at {host} did not answer within {detail} s",
+    },
+    "key": {
+        "ru": "сервер {host} не принял ключ (EURAG_LLM_KEY)",
+        "en": "{host} did not accept the key (EURAG_LLM_KEY)",
+    },
+    "model": {"ru": "на сервере {host} нет модели {model}", "en": "{host} has no model {model}"},
+    "address": {
+        "ru": "на сервере {host} нет такого адреса; EURAG_LLM_URL кончается версией, как http://localhost:11434/v1",
+        "en": "{host} has no such address; EURAG_LLM_URL ends with a version, as http://localhost:11434/v1 does",
+    },
+    "overloaded": {
+        "ru": "сервер {host} перегружен, или квота исчерпана",
+        "en": "{host} is overloaded, or the quota there is used up",
+    },
+    "refused": {"ru": "сервер {host} отклонил запрос: {detail}", "en": "{host} refused the request: {detail}"},
+    "failed": {"ru": "на сервере {host} произошла ошибка: {detail}", "en": "{host} failed: {detail}"},
+    "not a stream": {
+        "ru": "сервер {host} прислал {detail} вместо потока с ответом; проверьте EURAG_LLM_URL",
+        "en": "{host} sent {detail} instead of a streamed answer; check EURAG_LLM_URL",
+    },
+    "garbled": {"ru": "сервер {host} прислал то, чего нельзя прочесть", "en": "{host} sent what cannot be read"},
+    "silent": {"ru": "модель {model} ничего не написала", "en": "the model {model} wrote nothing"},
+    "language": {
+        "ru": "модель {model} ответила на другом языке",
+        "en": "the model {model} answered in another language",
+    },
+    "unasked": {
+        "ru": "ни одного из найденных мест нельзя показать модели {model}",
+        "en": "none of the passages found can be shown to the model {model}",
+    },
+}

@@ -1,0 +1,1 @@
+"""What the service answers: OpenAI's protocol, questions, documents, administration."""

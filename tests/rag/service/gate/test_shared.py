@@ -1,0 +1,112 @@
+import sqlite3
+
+import pytest
+
+from rag.errors import ServiceStateUnusable
+from rag.service.gate.shared import Shared, StoredKey
+
+NOW = 1_000_000.0
+
+
+@pytest.fixture
+def shared(tmp_path):
+    opened = Shared(tmp_path / "service.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def other_worker(tmp_path, shared):
+    opened = Shared(tmp_path / "service.db")
+    yield opened
+    opened.close()
+
+
+def allowed(shared, count, subject="key 1", now=NOW):
+    return [shared.spend(subject, 3, now) == 0 for _ in range(count)]
+
+
+def test_only_the_owner_may_read_the_file(tmp_path, shared):
+    assert (tmp_path / "service.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_newer_format_is_refused_with_advice(tmp_path):
+    connection = sqlite3.connect(tmp_path / "service.db")
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(ServiceStateUnusable, match=r"format 99.*upgrade"):
+        Shared(tmp_path / "service.db")
+
+
+def test_what_is_no_database_is_refused(tmp_path):
+    (tmp_path / "service.db").write_bytes(b"text" * 1000)
+    with pytest.raises(ServiceStateUnusable, match="cannot be opened"):
+        Shared(tmp_path / "service.db")
+
+
+def test_a_minutes_requests_are_allowed_at_once_and_the_next_says_how_long_to_wait(shared):
+    assert allowed(shared, 3) == [True, True, True]
+    assert shared.spend("key 1", 3, NOW) == pytest.approx(20)
+    assert shared.spend("key 1", 3, NOW + 5) == pytest.approx(15)
+
+
+def test_refused_requests_do_not_count(shared):
+    allowed(shared, 10)
+    assert shared.spend("key 1", 3, NOW + 20) == 0
+
+
+def test_requests_become_free_one_by_one(shared):
+    allowed(shared, 3)
+    assert allowed(shared, 3, now=NOW + 41) == [True, True, False]
+
+
+def test_each_subject_has_its_own_requests(shared):
+    allowed(shared, 4)
+    assert shared.spend("key 2", 3, NOW) == 0
+
+
+def test_all_workers_count_together(shared, other_worker):
+    assert allowed(shared, 2) + allowed(other_worker, 2) == [True, True, True, False]
+
+
+def test_a_clock_that_was_put_back_locks_nobody_out(shared):
+    allowed(shared, 3, now=NOW + 10_000)
+    assert allowed(shared, 4) == [True, True, True, False]
+
+
+def test_who_has_all_requests_free_is_forgotten_in_time(shared, tmp_path):
+    shared.spend("gone", 60, NOW)
+    for i in range(1000):
+        shared.spend("busy", 1_000_000, NOW + 100 + i)
+    connection = sqlite3.connect(tmp_path / "service.db")
+    assert connection.execute("SELECT subject FROM spent").fetchall() == [("busy",)]
+    connection.close()
+
+
+def test_keys_are_seen_and_lost_by_every_worker_at_once(shared, other_worker):
+    key = StoredKey("12345678", "laptop", "read", b"hash", "2024-01-01T00:00:00+00:00")
+    shared.add_key(key)
+    assert other_worker.has_keys()
+    assert other_worker.key("12345678") == key
+    assert other_worker.all_keys() == [key]
+    assert shared.delete_key("12345678")
+    assert other_worker.key("12345678") is None
+    assert not other_worker.has_keys()
+    assert not other_worker.delete_key("12345678")
+
+
+def test_the_progress_of_a_job_is_seen_by_every_worker(shared, other_worker):
+    assert other_worker.last_job() is None
+    job = shared.start_job("rebuild")
+    shared.advance_job(job.id, 3, 7)
+    seen = other_worker.last_job()
+    assert (seen.kind, seen.state, seen.done, seen.total, seen.finished_at) == ("rebuild", "running", 3, 7, None)
+    shared.finish_job(job.id, "done", {"embedded": 7})
+    assert other_worker.last_job().detail == {"embedded": 7}
+
+
+def test_a_job_ends_once(shared):
+    job = shared.start_job("rebuild")
+    shared.finish_job(job.id, "done")
+    shared.finish_job(job.id, "interrupted")
+    assert shared.last_job().state == "done"
