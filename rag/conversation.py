@@ -15,10 +15,17 @@ from dataclasses import dataclass, replace
 
 from corpus import fold
 from corpus.languages import language_of
-from rag.courtesies import COURTESY
 from rag.fragments import POSSESSIVE, SENTENCE_END, Completed, is_fragment, substituted
 from rag.phrases import Phrase, Unit, Words, kinds, read_units, translated
 from rag.search.glossary import Entry, Glossary
+
+#: One courtesy, which may open a question.
+_COURTESY = (
+    r"(?:thanks?(?: you)?(?: (?:very|so) much| a lot)?(?: for (?:the|your) (?:answer|help))?|ok(?:ay)?|great|i see"
+    r"|got it|hello|hi|good (?:morning|afternoon|evening|day)|goodbye|bye"
+    r"|(?:большое )?спасибо(?: большое| вам)?(?: за (?:ответ|помощь))?|благодарю(?: вас)?|вс[её] понятно|понятно|ясно"
+    r"|хорошо|отлично|ок(?:ей)?|здравствуй(?:те)?|привет|добр(?:ый день|ый вечер|ое утро)|до свидания)\b"
+)
 
 #: So many earlier questions are looked at.
 DEPTH = 6
@@ -28,7 +35,7 @@ FEW_WORDS = 3
 MOST = 6
 
 _OPENING = re.compile(
-    rf"(?:{COURTESY}[\s,.!]*)*"
+    rf"(?:{_COURTESY}[\s,.!]*)*"
     r"(?P<link>(?:(?:and|but|so|also|then|а|и|но|ну|тогда|кстати)\b[\s,]*)*)"
     r"(?P<about>(?:what|how) about\b|as for\b|(?:что|как) насч[её]т\b|(?:что|как) с(?:о)?\b|что касается\b)?\s*",
     re.I,
@@ -87,7 +94,7 @@ def standalone(questions: Sequence[str], glossary: Glossary) -> Standalone:
     """The last of a conversation's questions, completed from the earlier ones where it leans on them.
 
     `questions` are the user's messages as plain text, oldest first; answers and system messages
-    are left out. Call `answer(retriever, result.text, filters)` with the result. When
+    are left out. Ask `result.text`. When
     `result.changed`, tell the user that the question was understood as `result.text`. A fragment
     takes the language of the question that it completes, so word messages of the service in the
     language of `result.asked`. Takes about a third of a millisecond, raises nothing; no

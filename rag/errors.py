@@ -6,6 +6,7 @@ EuragError (corpus.errors): the command line shows it as one line
     + QuestionFileError
     + UnknownStyle
     + UnknownSection
+    + ReaderUnavailable
     + LlmUnavailable
     + EvaluationError
     + PublicWithoutKeys
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 from corpus.errors import EuragError
 
 if TYPE_CHECKING:
-    from rag.llm.problem import Problem
+    from rag.answer.problem import Problem
 
 
 class RagError(EuragError):
@@ -42,6 +43,10 @@ class UnknownStyle(RagError):
 
 class UnknownSection(RagError):
     """A document has no section of this name."""
+
+
+class ReaderUnavailable(RagError):
+    """The reader that was asked for cannot be used."""
 
 
 class LlmUnavailable(RagError):

@@ -16,6 +16,39 @@ SOURCES_IN = {
 }
 SOURCES_IN_ANOTHER = {"ru": "Источники на другом языке ({})", "en": "Sources in another language ({})"}
 
+#: Before a sentence that says otherwise than the first; the braces are for its document's date.
+DIFFERS = {"ru": "Иначе{}: ", "en": "Differs{}: "}
+
+#: That there is no answer, and why.
+REFUSAL = {
+    "ru": "В собранных текстах ответа на этот вопрос нет.",
+    "en": "The texts in the library do not hold an answer to this question.",
+}
+NOT_MENTIONED = {
+    "ru": "Ни в одном из найденных мест не упоминается: {}.",
+    "en": "None of the passages found mentions: {}.",
+}
+ONLY_YEARS = {
+    "ru": "В текстах есть данные за {}, но не за {}.",
+    "en": "The texts give {}, none for {}.",
+}
+NOTHING_ON = {
+    "ru": "По одной из сторон сравнения ответа в текстах не нашлось: {}.",
+    "en": "On one side of the comparison the texts hold no answer: {}.",
+}
+NO_READER = {
+    "ru": "Чтение отключено (reader = none): показаны найденные места, ответ по ним не составлен.",
+    "en": "No reader is set (reader = none): the passages found are shown, no answer is made of them.",
+}
+
+#: What is said where nothing was asked.
+COURTESY = {
+    "ru": "Спросите о том, что есть в текстах этой библиотеки, по-русски или по-английски: "
+    "ответ состоит из цитат с указанием источника. Если ответа в текстах нет, это будет сказано.",
+    "en": "Ask about anything that the texts of this library cover, in Russian or English: "
+    "the answer is made of quotes, each with its source. Where the texts hold no answer, you are told so.",
+}
+
 #: What became of a model's words.
 WORDED = {
     "ru": "Сформулировано моделью {model}; подтверждено указанными местами: {kept} из {written} предложений.",

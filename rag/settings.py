@@ -17,13 +17,15 @@ class Settings:
     """What is decided before anything is opened. `home` holds the library, indexes and caches.
 
     `encoder` is None where nothing names one: then an index keeps the one it was built with. `keep`
-    is how many generations of the index stay on disk. `llm` is the model that may word answers.
+    is how many generations of the index stay on disk. `llm` is the model that may word answers. `reader` chooses what
+    reads the passages: None for the packaged reader, "none", or a model's name or directory.
     """
 
     home: Path
     encoder: str | None = None
     keep: int = KEPT_GENERATIONS
     llm: LlmSettings | None = None
+    reader: str | None = None
 
     @property
     def model(self) -> Path:
@@ -37,12 +39,15 @@ class Settings:
 
 
 def load_settings(
-    home: Path | None = None, encoder: str | None = None, environment: Mapping[str, str] = os.environ
+    home: Path | None = None,
+    encoder: str | None = None,
+    environment: Mapping[str, str] = os.environ,
+    reader: str | None = None,
 ) -> Settings:
     """Settings from flags (the arguments), environment and file.
 
-    `EURAG_HOME`, `EURAG_ENCODER`, `EURAG_KEEP` and `EURAG_LLM_...` are read; the file knows `encoder`, `keep` and
-    the table `llm`. Raises `SettingsError`.
+    `EURAG_HOME`, `EURAG_ENCODER`, `EURAG_READER`, `EURAG_KEEP` and `EURAG_LLM_...` are read; the file knows
+    `encoder`, `reader`, `keep` and the table `llm`. Raises `SettingsError`.
     """
     folder = home or Path(environment.get("EURAG_HOME") or _user_data_folder())
     folder = folder.expanduser().resolve()
@@ -53,7 +58,13 @@ def load_settings(
     if not str(keep).isdigit() or int(keep) < 1:
         raise SettingsError(f"keep must be a whole number from 1, found '{keep}'")
     llm = read_llm_settings(stored.get("llm", {}), environment)
-    return Settings(folder, encoder or environment.get("EURAG_ENCODER") or stored.get("encoder"), int(keep), llm)
+    return Settings(
+        folder,
+        encoder or environment.get("EURAG_ENCODER") or stored.get("encoder"),
+        int(keep),
+        llm,
+        reader or environment.get("EURAG_READER") or stored.get("reader"),
+    )
 
 
 def _user_data_folder() -> str:
@@ -73,10 +84,10 @@ def settings_file(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as exc:
         raise SettingsError(f"{path} cannot be read: {exc}") from exc
-    known = {"encoder": str, "keep": int, "service": dict, "llm": dict}
+    known = {"encoder": str, "reader": str, "keep": int, "service": dict, "llm": dict}
     wrong = sorted(name for name, value in data.items() if not isinstance(value, known.get(name, ())))
     if wrong:
         raise SettingsError(
-            f'{path}: expected only encoder = "...", keep = 3, [service] and [llm], found {", ".join(wrong)}'
+            f'{path}: expected only encoder = "...", reader = "...", keep = 3, [service] and [llm], found {", ".join(wrong)}'
         )
     return data

@@ -19,14 +19,14 @@ os.environ["OMP_NUM_THREADS"] = "1"  # three processes share the cores
 
 from corpus import Library
 from embeddings import TokenVectors, build, centring, generation, vector_cache
-from rag.answers import answer
+from rag.answer.answer import Answerer
 from rag.home import maintenance
 from rag.home import open as open_module
 from rag.home.maintenance import Rebuild, rebuild, roll_back_to
 from rag.home.open import open_retriever
 from rag.search.retrieval import Retriever
 from rag.settings import Settings
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, WordReader
 
 QUESTIONS = [
     "How many judges does the Court in Minsk have?",
@@ -201,6 +201,6 @@ def answered(settings: Settings, encoder: FakeEncoder, number: int) -> dict[str,
 
 def ask(retriever: Retriever, question: str) -> list[Any]:
     """The answer in comparable form: the quotes of each sentence, and the best passages."""
-    found = answer(retriever, question)
+    found = Answerer(WordReader())(retriever, question)
     quotes = [[[q.passage.document.source, q.start, q.text] for q in s.quotes] for s in found.sentences]
     return [quotes, [hit.passage.id for hit in found.related[:3]]]

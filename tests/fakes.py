@@ -2,12 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from corpus import fold
+from corpus import fold, sentence_spans
 from embeddings import TokenVectors, Vectors, terms, tokens
+from rag.answer.kinds import KINDS, Kind, Layer
+from rag.reader.reading import Reading, Window
 
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
@@ -79,3 +81,36 @@ def direction(stem: str) -> int:
     """The coordinate of a stem, the same for a word and its translation."""
     concept = _CONCEPTS.get(stem, stem).encode("utf-8", "replace")
     return 2 + int.from_bytes(hashlib.blake2b(concept, digest_size=8).digest(), "big") % 1022
+
+
+class WordReader:
+    """Reads by shared stems, the words of `TRANSLATIONS` in either language; the sentence with most of them answers.
+
+    The log-odds are 6 for a window whose title, section and text have all stems of the question, -4 for one with none.
+    """
+
+    id = "words"
+
+    def read(self, questions: Sequence[str], windows: Sequence[Window]) -> list[Reading]:
+        return [self._read(_concepts(question), window) for question, window in zip(questions, windows, strict=True)]
+
+    def supports(self, claims: Sequence[str], windows: Sequence[Window]) -> list[float]:
+        return [reading.answers for reading in self.read(claims, windows)]
+
+    def _read(self, asked: set[str], window: Window) -> Reading:
+        spans = sentence_spans(window.text, "en") or [(0, 0)]
+        start, end = max(spans, key=lambda span: len(asked & _concepts(window.text[slice(*span)])))
+        met = len(asked & _concepts(window.head + window.text)) / max(1, len(asked))
+        return Reading(10 * met - 4, start, end, -0.1)
+
+
+def _concepts(text: str) -> set[str]:
+    return {_CONCEPTS.get(stem, stem) for stem in terms(fold(text))}
+
+
+def word_layer(kinds: Mapping[str, Kind]) -> Layer:
+    """Tells the kind of a question by a word in it, from the fake encoder's vectors; any other asks for a fact."""
+    weights = np.zeros((len(KINDS), FakeEncoder.dimension), np.float32)
+    for word, kind in kinds.items():
+        weights[KINDS.index(kind), direction(terms(word)[0])] = 1000
+    return Layer(FakeEncoder().id, weights, np.array([9.0 * (kind == "fact") for kind in KINDS], np.float32))

@@ -47,10 +47,10 @@ def load_calibration() -> Calibration:
     return Calibration(**data)
 
 
-def calibration_of(reader: Reader) -> Calibration:
+def calibration_of(reader: Reader | None) -> Calibration:
     """The packaged calibration where it was fitted to this reader, else the usual one."""
     packaged = load_calibration()
-    return packaged if reader.id == packaged.reader else usual(reader.id)
+    return packaged if reader and reader.id == packaged.reader else usual(reader.id if reader else "none")
 
 
 def usual(reader: str) -> Calibration:
@@ -83,14 +83,10 @@ class Finding:
         return self.passage.document.text[slice(*self.answer)]
 
 
-def findings(
-    reader: Reader, calibration: Calibration, question: str, read: Sequence[Stretch]
-) -> list[Finding]:
+def findings(reader: Reader, calibration: Calibration, question: str, read: Sequence[Stretch]) -> list[Finding]:
     """The finding of every stretch, surest first."""
     readings = reader.read([question] * len(read), [stretch.window for stretch in read])
-    found = [
-        _placed(stretch, reading, calibration) for stretch, reading in zip(read, readings, strict=True)
-    ]
+    found = [_placed(stretch, reading, calibration) for stretch, reading in zip(read, readings, strict=True)]
     return sorted(found, key=lambda one: -one.probability)
 
 

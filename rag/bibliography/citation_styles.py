@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus import Record
-from rag.answers import Answer
+from rag.answer.answer import Answer
 from rag.bibliography import csl_text
 from rag.bibliography.bibtex import bibtex
 from rag.bibliography.csl_items import csl_item

@@ -21,11 +21,16 @@ Style = Annotated[str, typer.Option("--style", help=_STYLE_HELP)]
 StyleOfSources = Annotated[str | None, typer.Option("--style", help=_STYLE_HELP)]
 
 
-def settings_for(home: Path | None, encoder: str | None = None) -> Any:
+Reader = Annotated[
+    str | None, typer.Option("--reader", help="What reads the passages: 'none', or a model's name or folder.")
+]
+
+
+def settings_for(home: Path | None, encoder: str | None = None, reader: str | None = None) -> Any:
     """The settings under these flags. Raises `SettingsError`."""
     from rag.settings import load_settings
 
-    return load_settings(home, encoder)
+    return load_settings(home, encoder, reader=reader)
 
 
 def filters_from(language: str | None, kind: str | None, since: str | None, until: str | None) -> Any:

@@ -12,6 +12,7 @@ from rag.cli.options import (
     Kind,
     Language,
     QuestionFile,
+    Reader,
     Since,
     StyleOfSources,
     Until,
@@ -60,6 +61,7 @@ def ask(
     file: QuestionFile = None,
     style: StyleOfSources = None,
     llm: Annotated[bool, typer.Option("--llm", help="Worded by the model of EURAG_LLM_URL, and checked.")] = False,
+    reader: Reader = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -71,8 +73,8 @@ def ask(
     filters, questions = filters_from(language, kind, since, until), _questions(question, file)
     if style:
         find_style(style)
-    answer = _answerer(home, llm=llm)
     _add_library_if_empty(home)
+    answer = _answerer(home, reader, llm=llm)
     retriever = _retriever(home)
     for id_, text in questions:
         result = answer(retriever, text, filters)
@@ -82,16 +84,18 @@ def ask(
             show_answer(console(), result, style)
 
 
-def _answerer(home: Path | None, *, llm: bool) -> Any:
+def _answerer(home: Path | None, reader: str | None, *, llm: bool) -> Any:
     """What answers a question; with `llm` a model words it, and where none is set up the answer says so."""
-    if not llm:
-        from rag.answers import answer
+    from rag.home.open import open_answerer
 
-        return answer
+    settings = settings_for(home, reader=reader)
+    answerer = open_answerer(settings)
+    if not llm:
+        return answerer
     from rag.llm.answer import llm_answer
     from rag.llm.settings import NO_MODEL
 
-    return partial(llm_answer, settings_for(home).llm or NO_MODEL)
+    return partial(llm_answer, settings.llm or NO_MODEL, answerer)
 
 
 def _retriever(home: Path | None) -> Any:

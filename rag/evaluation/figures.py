@@ -1,4 +1,4 @@
-"""The figures of a report, by name and in order; larger is better but for latency and `answerable_refused`."""
+"""The figures of a report, by name and in order; larger is better but for latency, `shown`, `noise`, `paraphrases_failed` and `answerable_refused`."""
 
 from collections.abc import Mapping
 
@@ -19,6 +19,14 @@ ANSWERS: Mapping[str, Figure] = {
     "snippet_quotes": mean("snippet_quotes"),
     "citation_precision": ratio("right_quotes", "quotes"),
     "citation_recall": ratio("cited", "needed"),
+    "first_right": mean("first_right"),
+    "any_right": mean("any_right"),
+    "short_f1": mean("short_f1"),
+    "shown": mean("shown"),
+    "noise": ratio("shown_wrong", "shown"),
+    "paraphrases_failed": mean("paraphrase_failed"),
+    "near_misses_refused": mean("near_miss_refused"),
+    "off_topic_refused": mean("off_topic_refused"),
     "refusal_precision": given("unanswerable", ratio("refused_unanswerable", "refused")),
     "unanswerable_refused": ratio("refused_unanswerable", "unanswerable"),
     "answerable_refused": ratio("refused_answerable", "answerable"),

@@ -18,6 +18,8 @@ class Question:
     `groups` are sets of sources: the right documents are one of each set. `sources` are all sources that
     may be cited. Any of the `snippets`, words of the texts, holds the answer. All three are empty where
     the texts do not answer; `ignored_gold` says that the file names gold all the same.
+    `short` are the shortest answers, in words that count as right anywhere; `style` is "paraphrase" where the question
+    shares no word with what answers it.
     """
 
     id: str
@@ -29,13 +31,15 @@ class Question:
     snippets: tuple[str, ...]
     answerable: bool
     ignored_gold: bool = False
+    short: tuple[str, ...] = ()
+    style: str | None = None
 
 
 def read_questions(path: Path, only: Only = ()) -> list[Question]:
     """The questions of a JSON Lines file that have all fields of `only`.
 
     Each line holds `id`, `lang`, `question`, `kind`, `answerable`, where the texts answer `gold_docs` or
-    `gold_groups`, and where they apply `gold_snippets`; other fields are ignored. Raises `EvaluationError`.
+    `gold_groups`, and where they apply `gold_snippets`, `short` and `style`; other fields are ignored. Raises `EvaluationError`.
     """
     questions: dict[str, Question] = {}
     for where, record in read_records(path, only):
@@ -68,6 +72,8 @@ def _question(where: str, record: dict[str, Any]) -> Question:
         snippets=snippets if answerable else (),
         answerable=answerable,
         ignored_gold=not answerable and bool(groups or snippets),
+        short=tuple(texts_of(record, "short", where)) if answerable else (),
+        style=record.get("style"),
     )
 
 

@@ -19,7 +19,7 @@ from rag.evaluation.records import Only
 from rag.evaluation.reports import Report, report
 from rag.evaluation.results import Result, read_results
 from rag.home.maintenance import Notice, Progress, Rebuild, rebuild
-from rag.home.open import open_retriever
+from rag.home.open import open_answerer, open_retriever
 from rag.search.query import question_language
 from rag.search.retrieval import Retriever
 from rag.settings import Settings, load_settings
@@ -35,6 +35,7 @@ class Options:
     only: Only = ()
     filters: Filters | None = None
     compare: Path | None = None
+    reader: str | None = None
 
 
 def evaluate(
@@ -52,7 +53,7 @@ def evaluate(
             settings = load_settings(home or Path(temporary))
             snapshot, results = _over_folder(path, settings, options, notice, progress)
     else:
-        snapshot, results = _over_questions(path, load_settings(home), options, notice, progress)
+        snapshot, results = _over_questions(path, load_settings(home, reader=options.reader), options, notice, progress)
     return report(snapshot, results, earlier)
 
 
@@ -64,7 +65,7 @@ def _over_questions(
     with closing(retriever.index) as index:
         for doubt in doubts(index, questions):
             notice(doubt)
-        return index.manifest.snapshot, judge(retriever, questions, options.filters, progress)
+        return index.manifest.snapshot, judge(retriever, open_answerer(settings), questions, options.filters, progress)
 
 
 def _over_folder(

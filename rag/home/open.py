@@ -7,7 +7,9 @@ from threading import Lock
 from corpus import EuragError, Library, LibraryUnusable, add_builtin
 from embeddings import Encoder, Index, IndexUnusable, NoIndex, open_encoder, open_index
 from embeddings.generation import current_generation, generations
+from rag.answer.answer import Answerer
 from rag.home.maintenance import Rebuild, is_up_to_date, rebuild
+from rag.reader.opening import open_reader
 from rag.search.glossary import load_glossary
 from rag.search.retrieval import Retriever
 from rag.settings import Settings
@@ -38,6 +40,11 @@ def _retriever(settings: Settings, notice: Notice | None, index: Index, encoder:
         elif notice and not is_up_to_date(index, library):
             notice("the library has changed since the index was built: run 'eurag build' to search all of it")
     return Retriever(index, encoder, load_glossary(), RemovedDocuments(settings, index))
+
+
+def open_answerer(settings: Settings) -> Answerer:
+    """What answers under these settings. Raises `ReaderUnavailable`."""
+    return Answerer(open_reader(settings.reader, settings.model))
 
 
 class LiveRetriever:

@@ -9,14 +9,14 @@ from typing import Literal
 from corpus import fold, sentence_spans, squash
 from corpus.languages import language_of
 from embeddings import Filters, StoredPassage
-from rag.answers import Answer, answer
+from rag.answer.answer import Answer, Ask
 from rag.errors import LlmUnavailable
-from rag.groups import Sentence
+from rag.answer.quotes import Sentence
 from rag.language.interface import ui_language
 from rag.llm.check import Checker, Verdict
 from rag.llm.client import complete
-from rag.llm.generation import Generation
-from rag.llm.problem import Problem
+from rag.answer.generation import Generation
+from rag.answer.problem import Problem
 from rag.llm.prompt import prompt
 from rag.llm.settings import LlmSettings
 from rag.search.retrieval import Retriever
@@ -39,9 +39,11 @@ _logger = logging.getLogger("eurag.llm")
 _logger.addHandler(logging.NullHandler())  # for the service's log; a command says it in the answer
 
 
-def llm_answer(settings: LlmSettings, retriever: Retriever, question: str, filters: Filters | None = None) -> Answer:
-    """The answer in the model's words where they hold; a refusal is never worded."""
-    extractive = answer(retriever, question, filters)
+def llm_answer(
+    settings: LlmSettings, ask: Ask, retriever: Retriever, question: str, filters: Filters | None = None
+) -> Answer:
+    """The answer of `ask` in the model's words where they hold; a refusal is never worded."""
+    extractive = ask(retriever, question, filters)
     return worded(settings, retriever, extractive) if extractive.answerable else extractive
 
 
@@ -68,7 +70,7 @@ def worded(settings: LlmSettings, retriever: Retriever, extractive: Answer) -> A
         (words, _verdict(checker, words, numbers, asked.passages))
         for words, numbers in dict(cited_sentences(text, extractive.language)).items()
     ]
-    kept = tuple(Sentence(verdict.quotes, words) for words, verdict in checked if verdict.quotes)
+    kept = tuple(Sentence(verdict.quotes, wording=words) for words, verdict in checked if verdict.quotes)
     used = bool(kept) and len(kept) >= LEAST_KEPT * len(checked)
     generation = Generation(settings.model, len(kept), len(checked) - len(kept), used)
     if not used:

@@ -9,7 +9,7 @@ import numpy as np
 from corpus import fold, sentence_spans
 from corpus.languages import language_of
 from embeddings import StoredPassage, TokenVectors, Vectors
-from rag.evidence import Quote
+from rag.answer.quotes import Quote
 from rag.llm.acts import misnamed
 from rag.llm.facts import Facts, lacking
 from rag.llm.instructions import instructs

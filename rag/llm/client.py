@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus import squash
 from rag.errors import LlmUnavailable
-from rag.llm.problem import Kind, Problem
+from rag.answer.problem import Kind, Problem
 from rag.llm.prompt import Message
 from rag.llm.settings import NO_KEY, LlmSettings
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corpus import Document
+from corpus import Document, squash
 from corpus.store import Entry
 from embeddings import StoredPassage
-from rag.answers import Answer
+from rag.answer.answer import Answer
 from rag.bibliography.citation_styles import cite_all
 from rag.bibliography.references import reference
-from rag.evidence import Quote
-from rag.groups import Group, Sentence
-from rag.refusals import refusal
+from rag.answer.quotes import Group, Quote, Sentence
+from rag.language.interface import ui_language
+from rag.messages import DIFFERS, REFUSAL
 from rag.search.retrieval import Hit
 
 
@@ -34,14 +34,27 @@ def answer_json(answer: Answer, style: str | None = None) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "answer": answer_text(answer),
         "reason": answer.reason,
+        "short_answer": _short_answer(answer, number),
         "sentences": [
-            {"text": s.text, "citations": [number[_key(quote)] for quote in s.quotes]} for s in answer.sentences
+            {"text": s.text, "citations": [number[_key(quote)] for quote in s.quotes], "role": s.role}
+            for s in answer.sentences
         ],
         "groups": [{"heading": group.heading, "sentences": places} for group, places in _placed(answer)],
         "notes": list(answer.notes),
         "citations": [_citation(n, quote, style) for n, quote in enumerate(citations, start=1)],
         "passages": [_result(rank, hit) for rank, hit in enumerate(answer.related, start=1)],
     } | _extras(answer, style)
+
+
+def _short_answer(answer: Answer, number: dict[tuple[str, int, int], int]) -> dict[str, Any] | None:
+    """The words of the first quote that answer; `start` and `end` count code points of its document."""
+    lead = next(iter(answer.sentences), None)
+    if lead is None or lead.answer is None or lead.wording:
+        return None
+    start, end = lead.answer
+    quote = lead.quotes[0]
+    text = quote.passage.document.text[start:end]
+    return {"text": squash(text), "start": start, "end": end, "citation": number[_key(quote)]}
 
 
 def _placed(answer: Answer) -> Iterator[tuple[Group, list[int]]]:
@@ -83,7 +96,7 @@ def answer_lines(answer: Answer) -> list[Line]:
     if answer.reply:
         return [Line(answer.reply)]
     if not answer.answerable:
-        return [Line(refusal(answer.language, answer.reason))]
+        return [Line(refusal(answer))]
     number = {_key(quote): n for n, quote in enumerate(numbered(answer), start=1)}
     lines = []
     for heading, sentences in headed(answer):
@@ -91,8 +104,21 @@ def answer_lines(answer: Answer) -> list[Line]:
         for sentence in sentences:
             marks = "".join(f"[{number[_key(quote)]}]" for quote in sentence.quotes)
             foreign = f" ({sentence.language})" if sentence.language != answer.language else ""
-            lines.append(Line(f"{sentence.text} {marks}{foreign}", sentence))
+            lines.append(Line(f"{before(sentence, answer)}{sentence.text} {marks}{foreign}", sentence))
     return [*lines, *(Line(note) for note in answer.notes)]
+
+
+def refusal(answer: Answer) -> str:
+    """That the texts hold no answer, and the reason where one is known."""
+    return " ".join(filter(None, (REFUSAL[ui_language(answer.language)], answer.reason)))
+
+
+def before(sentence: Sentence, answer: Answer) -> str:
+    """What is said before a sentence: that it differs from the lead, and of when its document is."""
+    if sentence.role != "differs":
+        return ""
+    date = sentence.quotes[0].passage.document.record.date
+    return DIFFERS[ui_language(answer.language)].format(f" ({date})" if date else "")
 
 
 def headed(answer: Answer) -> list[tuple[str, tuple[Sentence, ...]]]:

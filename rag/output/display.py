@@ -5,16 +5,14 @@ from typing import Any
 
 from corpus import Record, squash
 from embeddings import terms, tokens
-from rag.answers import Answer
+from rag.answer.answer import Answer
 from rag.bibliography.citation_styles import cite_all, find_style
 from rag.bibliography.references import page_reference, reference
-from rag.evidence import Quote
-from rag.groups import Sentence
+from rag.answer.quotes import Quote, Sentence
 from rag.language.interface import ui_language
 from rag.messages import RELATED, SOURCES
-from rag.output.contract import headed, numbered
+from rag.output.contract import before, headed, numbered, refusal
 from rag.output.terminal import one_line, plain
-from rag.refusals import refusal
 from rag.search.retrieval import Hit
 
 _SHOWN_RELATED = 3
@@ -31,7 +29,7 @@ def show_answer(console: Any, answer: Answer, style: str | None = None) -> None:
         console.print(answer.reply, highlight=False, markup=False, soft_wrap=True)
         return
     if not answer.answerable:
-        console.print(refusal(answer.language, answer.reason), style="bold", highlight=False)
+        console.print(refusal(answer), style="bold", highlight=False)
         console.print(f"\n{RELATED[ui]}", style="dim", highlight=False)
         show_hits(console, answer.question, answer.related[:_SHOWN_RELATED])
         return
@@ -117,7 +115,10 @@ def table(console: Any, headings: Iterable[str], rows: Iterable[Sequence[object]
 
 
 def _sentence_line(answer: Answer, sentence: Sentence, citations: Sequence[Quote]) -> Any:
-    line = marked(sentence.text, answer.question)
+    from rich.text import Text
+
+    line = Text(before(sentence, answer), style="italic")
+    line.append_text(marked(sentence.text, answer.question))
     for quote in sentence.quotes:
         line.append(f" [{_number(citations, quote)}]", style="cyan")
     if sentence.language != answer.language:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.e5_weights import E5Weights, Floats, Shape, dequantise
-from rag.reader.errors import ReaderUnavailable
+from rag.errors import ReaderUnavailable
 
 VERSION = 1
 DATA, MANIFEST = "reader.npz", "reader.json"

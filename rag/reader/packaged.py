@@ -14,8 +14,8 @@ from embeddings.e5_tokenizer import UnigramTokenizer
 from embeddings.e5_weights import WEIGHTS_SHA256, E5Weights, Floats, weights_path
 from embeddings.errors import EncoderUnavailable
 from embeddings.prepared_graph import PreparedGraph
+from rag.errors import ReaderUnavailable
 from rag.reader.artefact import DATA, Manifest, ReaderWeights, read_arrays, read_manifest, verify
-from rag.reader.errors import ReaderUnavailable
 from rag.reader.inputs import Row, Rows
 from rag.reader.reading import Reading, Window
 
@@ -85,7 +85,7 @@ class PackagedReader:
 
     def _states(self, row: Row) -> Floats:
         """(t, hidden) float32: the last states of a row."""
-        states: Floats = self._session.run([OUTPUT], {INPUT: self._weights.words(row.ids)[None]})[0][0]
+        states: Floats = self._session.run([OUTPUT], {INPUT: self._weights.words(list(row.ids))[None]})[0][0]
         return states
 
 

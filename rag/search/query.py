@@ -36,6 +36,7 @@ class Reading:
 class Query:
     """A question: its language, its terms, what it names of the glossary, how it is read.
 
+    `pooled` (dimension,) float32 is its vector as it was encoded, of unit length and not centred.
     In texts of the languages of `glosses` it is searched by `own` and by its gloss at once.
     """
 
@@ -43,6 +44,7 @@ class Query:
     language: str
     terms: tuple[str, ...]
     entries: tuple[Entry, ...]
+    pooled: Vectors
     own: Reading
     glosses: Mapping[str, Reading]
 
@@ -71,18 +73,19 @@ def read_query(text: str, index: Index, encoder: Encoder, glossary: Glossary) ->
     language, own = question_language(text), fold(text)
     others = [code for code in index.languages_held if code in LANGUAGES and code != language]
     glosses = {code: gloss for code in others if (gloss := glossary.gloss(text, code)) != own}
+    encoded = encoder.encode_query_tokens([own, *glosses.values()])
     read = [
         _read(read, raw, code, index, glossary)
-        for read, raw, code in zip(
-            [own, *glosses.values()],
-            encoder.encode_query_tokens([own, *glosses.values()]),
-            [language, *glosses],
-            strict=True,
-        )
+        for read, raw, code in zip([own, *glosses.values()], encoded, [language, *glosses], strict=True)
     ]
-    entries = tuple(glossary.find(text))
     return Query(
-        text, language, tuple(terms(text, language)), entries, read[0], dict(zip(glosses, read[1:], strict=True))
+        text,
+        language,
+        tuple(terms(text, language)),
+        tuple(glossary.find(text)),
+        encoded[0].pooled,
+        read[0],
+        dict(zip(glosses, read[1:], strict=True)),
     )
 
 

@@ -13,9 +13,9 @@ from anyio import CapacityLimiter
 
 from corpus import EuragError
 from embeddings import Encoder, Filters
-from rag.answers import Answer, answer
+from rag.answer.answer import Answer, Ask
 from rag.conversation import Standalone
-from rag.home.open import LiveRetriever, add_library_if_empty
+from rag.home.open import LiveRetriever, add_library_if_empty, open_answerer
 from rag.search.retrieval import Retriever
 from rag.service.errors import ApiError
 from rag.service.gate.shared import Shared
@@ -24,9 +24,6 @@ from rag.service.settings import ServiceSettings
 
 if TYPE_CHECKING:
     from rag.llm.settings import LlmSettings
-
-#: A question in words that stand on their own, and filters, to an answer.
-Answerer = Callable[[Retriever, str, Filters | None], Answer]
 
 #: The questions of a conversation and what the rules make of the last, to that question completed.
 Completer = Callable[[Sequence[str], Standalone], Standalone]
@@ -47,7 +44,7 @@ class Service:
     """Opened by the lifespan of the application as `app.state.service`.
 
     `retriever()` is ready some time after `start()`; until then `problem` says why it is not.
-    `answerers` maps the name of each chat model to what answers under it. `started_at` is a Unix time.
+    `models` maps the name of each chat model to what makes an answerer of the extractive one. `started_at` is a Unix time.
     """
 
     def __init__(self, settings: ServiceSettings) -> None:
@@ -57,9 +54,10 @@ class Service:
         self.metrics = Metrics()
         self.short_work, self.long_work = CapacityLimiter(SHORT_WORK), CapacityLimiter(LONG_WORK)
         self.started_at = int(time.time())
-        self.answerers, self.completers = answerers(settings), completers(settings)
+        self.models, self.completers = models(settings), completers(settings)
         self.problem: str | None = "the index is being opened"
         self._live: LiveRetriever | None = None
+        self._ask: Ask | None = None
         self._closing = Event()
         self._opening = Thread(target=self._open, name="open-index", daemon=True)
 
@@ -74,6 +72,14 @@ class Service:
                 503, f"not ready: {self.problem}", type="server_error", code="not_ready", headers={"Retry-After": "5"}
             )
         return self._live.current()
+
+    def answer(
+        self, retriever: Retriever, question: str, filters: Filters | None = None, model: str = EXTRACTIVE
+    ) -> Answer:
+        """The answer under a chat model's name. Raises `ApiError` 503 while nothing reads yet."""
+        if self._ask is None:
+            raise ApiError(503, f"not ready: {self.problem}", type="server_error", code="not_ready")
+        return self.models[model](self._ask)(retriever, question, filters)
 
     @property
     def ready(self) -> bool:
@@ -102,7 +108,8 @@ class Service:
         add_library_if_empty(home, self._notice)
         live = LiveRetriever(home, _logger.warning, batching)
         retriever = live.current()
-        retriever.search(retriever.query("?"), 1)
+        self._ask = open_answerer(home)
+        self._ask(retriever, "?")
         self._live, self.problem = live, None
 
     def _notice(self, message: str) -> None:
@@ -110,16 +117,16 @@ class Service:
         _logger.info("%s", message)
 
 
-def answerers(settings: ServiceSettings) -> Mapping[str, Answerer]:
+def models(settings: ServiceSettings) -> Mapping[str, Callable[[Ask], Ask]]:
     """The chat models under these settings: `eurag-llm` where a model is configured that words answers."""
-    models: dict[str, Answerer] = {EXTRACTIVE: answer}
+    known: dict[str, Callable[[Ask], Ask]] = {EXTRACTIVE: lambda ask: ask}
     if llm := _llm(settings):
         from rag.llm.answer import llm_answer
 
         if llm.unusable:
             _logger.warning("%s only quotes: %s", GENERATIVE, llm.unusable)
-        models[GENERATIVE] = partial(llm_answer, llm)
-    return models
+        known[GENERATIVE] = lambda ask: partial(llm_answer, llm, ask)
+    return known
 
 
 def completers(settings: ServiceSettings) -> Mapping[str, Completer]:

@@ -1,6 +1,6 @@
 """Write what training changed into the reader's file: `rag/reader/model/` by default.
 
-    python scripts/reader/export.py STATE.pt [--out FOLDER]
+python scripts/reader/export.py STATE.pt [--out FOLDER]
 """
 
 import argparse

@@ -96,7 +96,14 @@ def general(shared: Path, write: Writer, random_: random.Random, positives: int)
         {**x, "question": x["question_ru"]} for x in read(shared / "crossed_en.jsonl.gz") if x["source"] not in PENN
     ]
     for x in [*answered, *near, *tydi, *russian, *english, *crossed]:
-        yield write.row(x["question"], _head(x, random_), x["context"], span_of(x), random_.choice((90, 120, 160)), source=x["source"])
+        yield write.row(
+            x["question"],
+            _head(x, random_),
+            x["context"],
+            span_of(x),
+            random_.choice((90, 120, 160)),
+            source=x["source"],
+        )
     yield from _taken_away([*answered, *tydi, *russian, *english], write, random_)
     yield from _supports(shared, write, random_)
 
@@ -122,7 +129,9 @@ def _taken_away(answered: list[Example], write: Writer, random_: random.Random) 
         rest = text[:from_] + (text[to + 2 :] if to >= 0 else "")
         other = random_.choice(others) if others and random_.random() < 0.5 else rest
         if len(other) > 120 and x["answer"].lower() not in other.lower():
-            yield write.row(x["question"], _head(x, random_), other, None, random_.choice((90, 120, 160)), source="taken away")
+            yield write.row(
+                x["question"], _head(x, random_), other, None, random_.choice((90, 120, 160)), source="taken away"
+            )
 
 
 def _supports(shared: Path, write: Writer, random_: random.Random) -> Iterator[Example | None]:
@@ -205,7 +214,9 @@ def main() -> None:
     with gzip.open(options.out, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in kept)
     pieces = sum(len(row["ids"]) for row in kept)
-    print(f"{len(kept)} rows, {sum(bool(row['answers']) for row in kept)} answered, {pieces} pieces, {len(rows) - len(kept)} left out")
+    print(
+        f"{len(kept)} rows, {sum(bool(row['answers']) for row in kept)} answered, {pieces} pieces, {len(rows) - len(kept)} left out"
+    )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import json
 import math
 import random
 import time
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,13 @@ Row = dict[str, Any]
 SAVE_EVERY_S, REPORT_EVERY = 240, 50
 
 
-def read(paths: list[Path]) -> list[Row]:
-    """All rows of the files."""
+def read(paths: list[Path], shares: list[float], seed: int) -> list[Row]:
+    """The rows of the files, of each the share that stands beside it, by default all."""
     rows: list[Row] = []
-    for path in paths:
+    for path, share in zip_longest(paths, shares[: len(paths)], fillvalue=1.0):
         with gzip.open(path, "rt", encoding="utf-8") as file:
-            rows += [json.loads(line) for line in file]
+            own = [json.loads(line) for line in file]
+        rows += random.Random(seed).sample(own, int(len(own) * share)) if share < 1 else own
     return rows
 
 
@@ -109,6 +111,8 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--share", type=float, default=1.0, help="share of the rows, for a learning curve")
+    parser.add_argument("--sample", type=float, nargs="*", default=[], help="share of each file's rows that is read")
+    parser.add_argument("--marks", type=float, nargs="*", default=[], help="shares of the way at which to keep a state")
     parser.add_argument("--seed", type=int, default=5)
     options = parser.parse_args()
     torch.manual_seed(options.seed)
@@ -117,7 +121,7 @@ def main() -> None:
     net = Reader(options.layers)
     if options.start:
         net.load_state_dict(torch.load(options.start)["net"])
-    rows = read(options.rows)
+    rows = read(options.rows, options.sample, options.seed)
     if options.share < 1:
         groups = sorted({row["group"] for row in rows if "group" in row})
         kept = set(random.Random(options.seed).sample(groups, int(len(groups) * options.share)))
@@ -164,6 +168,8 @@ def main() -> None:
             mean = math.fsum(losses[-REPORT_EVERY:]) / REPORT_EVERY
             spent = time.time() - began
             print(f"{step + 1}/{steps} loss {mean:.3f}, {seen / spent:.0f} pieces/s, {spent:.0f} s", flush=True)
+        if any(int(mark * steps) == step + 1 for mark in options.marks):
+            torch.save({"net": net.state_dict(), "step": step + 1}, options.out / f"state-{step + 1}.pt")
         if time.time() - saved > SAVE_EVERY_S:
             saved = time.time()
             part = {"net": net.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict()}
@@ -177,6 +183,7 @@ def main() -> None:
         "pairwise": options.pairwise,
         "passes": options.passes,
         "share": options.share,
+        "sample": options.sample,
         "seed": options.seed,
         "torch": torch.__version__,
         "rows_read": len(rows),

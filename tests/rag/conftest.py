@@ -6,10 +6,11 @@ import pytest
 
 from corpus import Library, Record, add_builtin
 from embeddings import DEFAULT_ENCODER, BuildReport, StoredDocument, StoredPassage, build_index, open_index
-from rag import answers as answers_module
+from rag.answer.answer import Answerer
+from rag.answer.findings import usual
 from rag.search.glossary import load_glossary
 from rag.search.retrieval import Retriever
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, WordReader
 
 
 def note(title: str, language: str, kind: str, date: str, text: str) -> str:
@@ -93,15 +94,20 @@ def make_passage() -> Callable[..., StoredPassage]:
     return make
 
 
-@pytest.fixture
-def set_threshold(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Sets from which confidence on a question is answered, so that tests do not hang on the calibration."""
+@pytest.fixture(scope="session")
+def set_threshold() -> Callable[[float], Answerer]:
+    """Makes an answerer that answers from this probability on, as the reader of words tells it."""
 
-    def set_to(threshold: float) -> None:
-        weights = replace(answers_module.load_weights(), threshold=threshold)
-        monkeypatch.setattr(answers_module, "load_weights", lambda: weights)
+    def answerer(threshold: float) -> Answerer:
+        return Answerer(WordReader(), replace(usual(WordReader.id), threshold=threshold))
 
-    return set_to
+    return answerer
+
+
+@pytest.fixture(scope="session")
+def ask() -> Answerer:
+    """Answers by the reader of words, from one half on."""
+    return Answerer(WordReader())
 
 
 @pytest.fixture(scope="session")

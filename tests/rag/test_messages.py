@@ -4,7 +4,7 @@ from typing import get_args
 
 from rag import messages
 from rag.language.interface import ui_language
-from rag.llm.problem import Kind
+from rag.answer.problem import Kind
 
 LANGUAGES = {"ru", "en"}
 

@@ -27,6 +27,15 @@ def test_the_environment_names_home_and_encoder(tmp_path):
     assert load_settings(environment=environment) == Settings(tmp_path.resolve(), "model")
 
 
+def test_the_reader_is_named_by_flag_environment_or_file_in_this_order(tmp_path, write_file):
+    assert load_settings(tmp_path, environment={}).reader is None
+    write_file('reader = "from-file"')
+    assert load_settings(tmp_path, environment={}).reader == "from-file"
+    assert load_settings(tmp_path, environment={"EURAG_READER": ""}).reader == "from-file"
+    assert load_settings(tmp_path, environment={"EURAG_READER": "none"}).reader == "none"
+    assert load_settings(tmp_path, environment={"EURAG_READER": "none"}, reader="flag").reader == "flag"
+
+
 def test_flags_come_before_the_environment(tmp_path):
     environment = {"EURAG_HOME": "elsewhere", "EURAG_ENCODER": "other"}
     assert load_settings(tmp_path, "model", environment) == Settings(tmp_path.resolve(), "model")
@@ -50,6 +59,7 @@ def test_empty_variables_count_as_unset(tmp_path):
         ('encodr = "model"', "encodr"),
         ('encoder = "m"\ntop = 3\nhome = "x"', "home, top"),
         ("encoder = 3", "found encoder"),
+        ("reader = 3", "found reader"),
         ('keep = "3"', "found keep"),
         ("encoder =", "settings.toml"),
     ],

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from rag.answers import Answer
+from rag.answer.answer import Answer
 from rag.conversation import Standalone
 from rag.messages import SOURCES, UNDERSTOOD_AS
 from rag.output.contract import Line, answer_json, answer_lines

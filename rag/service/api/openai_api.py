@@ -14,7 +14,6 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from embeddings import Encoder, Vectors
 from rag.conversation import standalone
-from rag.courtesies import reply_to
 from rag.service.api.chat import Reply, chunks, completion, reply
 from rag.service.api.protocol import ChatCompletion, ChatRequest, EmbeddingList, EmbeddingRequest, Model, ModelList
 from rag.service.api.questions import check_question
@@ -35,7 +34,7 @@ router = APIRouter(prefix="/v1", tags=["openai"], responses=USUAL)
 async def chat_completions(request: Request, body: ChatRequest) -> Response:
     """Answer the last question of a conversation; with `stream` as server-sent events, sentence by sentence."""
     service: Service = request.app.state.service
-    if body.model not in service.answerers:
+    if body.model not in service.models:
         raise _no_model(body.model)
     questions = _questions(service, body)
     base_url = service.settings.public_url or str(request.base_url)
@@ -80,7 +79,7 @@ async def embeddings(request: Request, body: EmbeddingRequest) -> JSONResponse:
 
 
 def _models(service: Service) -> list[Model]:
-    names = (*service.answerers, EMBEDDING_MODEL)
+    names = (*service.models, EMBEDDING_MODEL)
     return [Model(id=name, created=service.started_at, owned_by="eurag") for name in names]
 
 
@@ -112,9 +111,9 @@ def _answered(
     """The head, message and usage of a completion."""
     retriever = service.retriever()
     question = standalone(questions, retriever.glossary)
-    if body.model in service.completers and not reply_to(question.asked):
+    if body.model in service.completers:
         question = service.completers[body.model](questions, question)
-    found = service.answerers[body.model](retriever, question.text, None)
+    found = service.answer(retriever, question.text, model=body.model)
     service.metrics.observe_answer(found)
     message = reply(found, question, base_url.rstrip("/"))
     prompt = _tokens(retriever.encoder, (turn.text for turn in body.messages))

@@ -6,7 +6,6 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from embeddings import Filters
-from rag.answers import answer
 from rag.output.contract import answer_json, search_json
 from rag.service.api.schemas import AskRequest, AskResponse, FilterFields, SearchRequest, SearchResponse
 from rag.service.errors import USUAL, ApiError
@@ -51,7 +50,7 @@ def _found(service: Service, body: SearchRequest) -> dict[str, Any]:
 
 
 def _answered(service: Service, body: AskRequest) -> dict[str, Any]:
-    found = answer(service.retriever(), body.question, _filters(body))
+    found = service.answer(service.retriever(), body.question, _filters(body))
     service.metrics.observe_answer(found)
     return answer_json(found)
 

@@ -24,7 +24,7 @@ from rag.service.ops.logs import CLIENT_CLOSED, route_of
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
-    from rag.answers import Answer
+    from rag.answer.answer import Answer
     from rag.service.state import Service
 
 _SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"

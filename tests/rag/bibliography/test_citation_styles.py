@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from corpus import Record
 from corpus.exports import read_export
-from rag.answers import Answer, Sentence
+from rag.answer.answer import Answer
+from rag.answer.quotes import Quote, Sentence
 from rag.bibliography.citation_styles import STYLES, cite, cite_all
 from rag.errors import UnknownStyle
-from rag.evidence import Quote
 
 HAAS = Record(title="The uniting of Europe", authors=("Ernst B. Haas",), date="1958", kind="book", place="Stanford")
 TREATY = Record(title="Treaty on X", kind="treaty", date="2014-05-29")

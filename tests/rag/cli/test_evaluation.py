@@ -5,7 +5,7 @@ import pytest
 
 from rag.cli import main
 from rag.home import open as open_module
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, WordReader
 from tests.rag.evaluation.conftest import BAKING, COURT
 
 
@@ -13,6 +13,7 @@ from tests.rag.evaluation.conftest import BAKING, COURT
 def run_eval(monkeypatch, capfd, fake_home):
     """Runs `eurag eval` on the fake home; gives exit code, standard output and standard error."""
     monkeypatch.setattr(open_module, "open_encoder", lambda name, model_directory: FakeEncoder())
+    monkeypatch.setattr(open_module, "open_reader", lambda name, model_directory: WordReader())
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["eurag", "eval", *map(str, arguments), "--home", str(fake_home)])

@@ -5,7 +5,7 @@ import pytest
 
 from rag.cli import main
 from rag.home import open as open_module
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, WordReader
 from tests.rag.llm.conftest import ScriptedModel, passages_in
 
 QUESTION = "Where does the Court of the Union sit?"
@@ -19,10 +19,10 @@ def model():
 
 
 @pytest.fixture
-def ask(monkeypatch, capfd, fake_home, set_threshold):
+def ask(monkeypatch, capfd, fake_home):
     """Runs `eurag ask --llm` on the fake home; gives exit code, standard output and standard error."""
     monkeypatch.setattr(open_module, "open_encoder", lambda name, model_directory: FakeEncoder())
-    set_threshold(0.0)
+    monkeypatch.setattr(open_module, "open_reader", lambda name, model_directory: WordReader())
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["eurag", "ask", QUESTION, "--llm", *arguments, "--home", str(fake_home)])
@@ -61,7 +61,9 @@ def test_its_json_says_which_model_and_what_was_dropped(ask, configured):
     data = json.loads(out)
     told = {name: data["generation"][name] for name in ("model", "kept", "dropped", "used")}
     assert told == {"model": "scripted", "kept": 1, "dropped": 1, "used": True}
-    assert data["sentences"] == [{"text": "The Court of the Union sits in Minsk.", "citations": [1]}]
+    assert data["sentences"] == [
+        {"text": "The Court of the Union sits in Minsk.", "citations": [1], "role": "lead"}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,15 @@ from rag.errors import EvaluationError
 from rag.evaluation.runs import Options, evaluate
 from rag.home import maintenance as maintenance_module
 from rag.home import open as open_module
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, WordReader
 from tests.rag.evaluation.conftest import BAKING, COURT, SUD
 
 
 @pytest.fixture(autouse=True)
-def _fake_encoder(monkeypatch):
+def _fake_encoder_and_reader(monkeypatch):
     for module in (open_module, maintenance_module):
         monkeypatch.setattr(module, "open_encoder", lambda name, model_directory: FakeEncoder())
+    monkeypatch.setattr(open_module, "open_reader", lambda name, model_directory: WordReader())
 
 
 @pytest.fixture
@@ -51,12 +52,12 @@ def values(report):
     return {result.id: result.values for result in report.results}
 
 
-def test_questions_are_put_to_a_home(run, write_lines, set_threshold):
-    set_threshold(0.0)
+def test_questions_are_put_to_a_home(run, write_lines):
     report, notices = run(write_lines(COURT, SUD, BAKING))
     assert [result.id for result in report.results] == ["court", "sud", "baking"]
     assert [result.direction for result in report.results] == ["same language", "cross-lingual", None]
-    assert report.groups[0].figures["unanswerable_refused"].value == 0
+    assert report.groups[0].figures["unanswerable_refused"].value == 1
+    assert values(report)["court"]["first_right"] == values(report)["court"]["shown"] == 1
     assert len(report.snapshot) == 16
     assert notices == []
 

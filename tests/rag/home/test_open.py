@@ -6,12 +6,13 @@ import pytest
 from corpus import Library
 from embeddings import IndexUnusable, NoIndex, open_index
 from embeddings.lock import writing
-from rag import Settings, open_retriever
+from rag import Settings, open_answerer, open_retriever
+from rag.answer.findings import usual
 from rag.home import maintenance as maintenance_module
 from rag.home import open as open_module
 from rag.home.erasure import erase_document
 from rag.home.open import LiveRetriever, add_library_if_empty
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, WordReader
 from tests.rag.conftest import TEXTS
 
 
@@ -79,6 +80,16 @@ def test_another_encoder_than_the_indexs_is_refused_with_both_ids_and_advice(fil
 def test_the_encoder_of_the_index_is_opened_for_questions(filled, opened):
     open_retriever(filled)
     assert opened == ["fake"]
+
+
+@pytest.mark.parametrize("reader", [None, "none", "some/model"])
+def test_the_reader_of_the_settings_is_opened_for_answers_its_graph_kept_in_the_home(tmp_path, monkeypatch, reader):
+    asked, words = [], WordReader()
+    monkeypatch.setattr(open_module, "open_reader", lambda *named: asked.append(named) or words)
+    answerer = open_answerer(Settings(tmp_path, reader=reader))
+    assert asked == [(reader, tmp_path / "model")]
+    assert answerer.reader is words
+    assert answerer.calibration == usual("words")
 
 
 def test_a_removed_document_is_hidden_before_the_next_build(filled, opened):

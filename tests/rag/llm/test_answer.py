@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answers import answer
-from rag.groups import Group
+from rag.answer.quotes import Group
 from rag.llm.answer import cited_sentences, llm_answer, worded
 from rag.llm.settings import read_llm_settings
 from rag.llm.transport import MOST_BYTES
@@ -13,11 +12,6 @@ from rag.output.contract import answer_json
 from tests.rag.llm.conftest import begin, event, passages_in, trickle
 
 QUESTION = "Where does the Court of the Union sit?"
-
-
-@pytest.fixture(autouse=True)
-def _answered_always(set_threshold):
-    set_threshold(0.0)
 
 
 def citing(words, text):
@@ -30,17 +24,17 @@ def citing(words, text):
     return script
 
 
-def test_a_held_sentence_is_given_in_the_models_words_with_the_quote_it_rests_on(model, retriever):
+def test_a_held_sentence_is_given_in_the_models_words_with_the_quote_it_rests_on(model, ask, retriever):
     model.script = citing("sits in Minsk", "The Court of the Union sits in Minsk [{}].")
-    found = llm_answer(model.settings(), retriever, QUESTION)
+    found = llm_answer(model.settings(), ask, retriever, QUESTION)
     (sentence,) = found.sentences
     assert sentence.text == "The Court of the Union sits in Minsk."
     assert "sits in Minsk" in sentence.quotes[0].text
     assert (found.generation.kept, found.generation.dropped, found.generation.used) == (1, 0, True)
 
 
-def test_the_headings_of_the_quotes_do_not_stand_over_a_models_words(model, retriever):
-    plain = answer(retriever, QUESTION)
+def test_the_headings_of_the_quotes_do_not_stand_over_a_models_words(model, ask, retriever):
+    plain = ask(retriever, QUESTION)
     grouped = replace(plain, groups=(Group("Sources", plain.sentences),))
     model.script = citing("sits in Minsk", "The Court of the Union sits in Minsk [{}].")
     assert worded(model.settings(), retriever, grouped).groups == ()
@@ -48,10 +42,10 @@ def test_the_headings_of_the_quotes_do_not_stand_over_a_models_words(model, retr
     assert worded(model.settings(), retriever, grouped).groups == grouped.groups
 
 
-def test_what_does_not_hold_is_dropped_and_counted(model, retriever):
+def test_what_does_not_hold_is_dropped_and_counted(model, ask, retriever):
     text = "The Court of the Union sits in Minsk [{0}]. The judges serve nine years [{0}]. Its judges serve six [{0}]."
     model.script = citing("sits in Minsk", text)
-    found = llm_answer(model.settings(), retriever, QUESTION)
+    found = llm_answer(model.settings(), ask, retriever, QUESTION)
     assert not any("six" in sentence.text for sentence in found.sentences)
     assert found.generation.dropped == 1
     assert "2 of its 3" in found.generation.note("en")
@@ -71,9 +65,9 @@ def test_what_does_not_hold_is_dropped_and_counted(model, retriever):
     ],
     ids=["empty", "no citation", "true without citation", "no such passage", "another city", "marks only", "garbage"],
 )
-def test_where_too_little_holds_the_extractive_answer_is_given_and_says_so(model, retriever, text):
+def test_where_too_little_holds_the_extractive_answer_is_given_and_says_so(model, ask, retriever, text):
     model.script = citing("sits in Minsk", text)
-    found, extractive = llm_answer(model.settings(), retriever, QUESTION), answer(retriever, QUESTION)
+    found, extractive = llm_answer(model.settings(), ask, retriever, QUESTION), ask(retriever, QUESTION)
     assert (found.sentences, found.generation.used) == (extractive.sentences, False)
     assert "Quoted instead" in answer_json(found)["generation"]["note"]
 
@@ -136,86 +130,85 @@ def huge(body, handler):
     ],
 )
 def test_a_model_that_refuses_or_talks_nonsense_costs_no_answer_and_the_note_says_what_came(
-    model, retriever, script, told
+    model, ask, retriever, script, told
 ):
     model.script = script
-    found, extractive = llm_answer(model.settings(key="secret-1"), retriever, QUESTION), answer(retriever, QUESTION)
+    found, extractive = llm_answer(model.settings(key="secret-1"), ask, retriever, QUESTION), ask(retriever, QUESTION)
     assert found.sentences == extractive.sentences
     note = answer_json(found)["generation"]["note"]
     assert told in note
     assert not re.search(r"secret|Error|Exception", note)
 
 
-def test_who_asks_to_be_left_alone_for_long_is_not_asked_again(model, retriever):
+def test_who_asks_to_be_left_alone_for_long_is_not_asked_again(model, ask, retriever):
     model.script = refusing(429, retry_after="60", retry_after_ms="x")
-    llm_answer(model.settings(), retriever, QUESTION)
+    llm_answer(model.settings(), ask, retriever, QUESTION)
     assert len(model.requests) == 1
 
 
-def test_settings_that_cannot_be_used_cost_no_answer(retriever):
+def test_settings_that_cannot_be_used_cost_no_answer(ask, retriever):
     settings = read_llm_settings({}, {"EURAG_LLM_URL": "foo", "EURAG_LLM_MODEL": "m"})
-    found = llm_answer(settings, retriever, QUESTION)
-    assert found.sentences == answer(retriever, QUESTION).sentences
+    found = llm_answer(settings, ask, retriever, QUESTION)
+    assert found.sentences == ask(retriever, QUESTION).sentences
     assert "no model is set up: EURAG_LLM_URL" in found.generation.note("en")
     assert "модель не настроена: EURAG_LLM_URL" in found.generation.note("ru")
 
 
-def test_a_proxy_that_cannot_be_used_costs_no_answer(model, retriever, monkeypatch):
+def test_a_proxy_that_cannot_be_used_costs_no_answer(model, ask, retriever, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "nonsense://x:1")
-    assert "Unknown scheme for proxy" in llm_answer(model.settings(), retriever, QUESTION).generation.note("en")
+    assert "Unknown scheme for proxy" in llm_answer(model.settings(), ask, retriever, QUESTION).generation.note("en")
 
 
-def test_an_answer_in_another_language_is_not_taken(model, retriever):
+def test_an_answer_in_another_language_is_not_taken(model, ask, retriever):
     model.script = citing("sits in Minsk", "Суд Союза находится в Минске [{}].")
-    found = llm_answer(model.settings(), retriever, QUESTION)
-    assert found.sentences == answer(retriever, QUESTION).sentences
+    found = llm_answer(model.settings(), ask, retriever, QUESTION)
+    assert found.sentences == ask(retriever, QUESTION).sentences
     assert found.generation.note("en").endswith("answered in another language.")
 
 
-def test_where_no_passage_fits_the_model_is_not_asked(model, retriever):
-    found = llm_answer(model.settings(prompt_tokens=1), retriever, QUESTION)
-    assert found.sentences == answer(retriever, QUESTION).sentences
+def test_where_no_passage_fits_the_model_is_not_asked(model, ask, retriever):
+    found = llm_answer(model.settings(prompt_tokens=1), ask, retriever, QUESTION)
+    assert found.sentences == ask(retriever, QUESTION).sentences
     assert "none of the passages found can be shown" in found.generation.note("en")
     assert model.requests == []
 
 
-def test_a_model_that_is_down_costs_no_answer(model, retriever):
+def test_a_model_that_is_down_costs_no_answer(model, ask, retriever):
     settings = model.settings()
     model.stop()
-    found = llm_answer(settings, retriever, QUESTION)
-    assert found.sentences == answer(retriever, QUESTION).sentences
+    found = llm_answer(settings, ask, retriever, QUESTION)
+    assert found.sentences == ask(retriever, QUESTION).sentences
     assert found.generation.problem
 
 
 @pytest.mark.parametrize("kind", ["silent", "trickling"])
-def test_a_model_that_is_slow_is_given_up_at_the_deadline(model, retriever, kind):
+def test_a_model_that_is_slow_is_given_up_at_the_deadline(model, ask, retriever, kind):
     model.script = trickle(model) if kind == "trickling" else lambda body, handler: model.closing.wait(30) and None
-    found = llm_answer(model.settings(timeout_s=0.5), retriever, QUESTION)
-    assert found.sentences == answer(retriever, QUESTION).sentences
+    found = llm_answer(model.settings(timeout_s=0.5), ask, retriever, QUESTION)
+    assert found.sentences == ask(retriever, QUESTION).sentences
     assert "within 0.5 s" in found.generation.note("en")
 
 
-def test_a_model_that_never_ends_is_cut_off(model, retriever):
+def test_a_model_that_never_ends_is_cut_off(model, ask, retriever):
     def endless(body, handler):
         begin(handler)
         while not model.closing.is_set():
             handler.wfile.write(event("on and on and on "))
 
     model.script = endless
-    found = llm_answer(model.settings(answer_tokens=50), retriever, QUESTION)
-    assert found.sentences == answer(retriever, QUESTION).sentences
+    found = llm_answer(model.settings(answer_tokens=50), ask, retriever, QUESTION)
+    assert found.sentences == ask(retriever, QUESTION).sentences
 
 
 def test_a_refusal_is_never_worded(model, retriever, set_threshold):
-    set_threshold(1.1)
-    found = llm_answer(model.settings(), retriever, QUESTION)
+    found = llm_answer(model.settings(), set_threshold(1.1), retriever, QUESTION)
     assert not found.answerable and found.generation is None
     assert model.requests == []
 
 
-def test_the_key_goes_to_the_endpoint_and_nowhere_else(model, retriever):
+def test_the_key_goes_to_the_endpoint_and_nowhere_else(model, ask, retriever):
     settings = model.settings(key="secret-1")
-    found = llm_answer(settings, retriever, QUESTION)
+    found = llm_answer(settings, ask, retriever, QUESTION)
     assert model.requests[0]["authorization"] == "Bearer secret-1"
     assert "secret-1" not in repr(settings) + str(answer_json(found))
 
@@ -242,9 +235,9 @@ def test_marks_belong_to_the_sentence_before_them(text, expected):
     assert list(cited_sentences(text, "en")) == expected
 
 
-def test_what_a_model_says_again_is_not_said_again(model, retriever):
+def test_what_a_model_says_again_is_not_said_again(model, ask, retriever):
     model.script = citing("sits in Minsk", "The Court of the Union sits in Minsk [{0}]. " * 4)
-    found = llm_answer(model.settings(), retriever, QUESTION)
+    found = llm_answer(model.settings(), ask, retriever, QUESTION)
     assert len(found.sentences) == found.generation.kept == 1
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.answers import Answer
-from rag.evidence import Quote
+from rag.answer.answer import Answer
+from rag.answer.quotes import Quote
 from rag.llm.answer import worded
 from rag.llm.check import Checker
 from rag.search.retrieval import Hit

@@ -12,14 +12,16 @@ from statistics import median
 
 import pytest
 
-from rag.answers import answer
+from rag.answer.answer import Answerer
+from rag.answer.generation import Generation
 from rag.llm.answer import worded
 from rag.llm.check import Checker
-from rag.llm.generation import Generation
 from rag.llm.settings import LlmSettings
+from rag.reader.opening import open_reader
+from tests.rag.reader.made_reader import needs_packaged_reader
 from tests.rag.service.fake_server import is_ready
 
-pytestmark = pytest.mark.llm
+pytestmark = [pytest.mark.llm, needs_packaged_reader]
 
 QUESTIONS = [
     "Where does the EAEU Court sit?",
@@ -69,6 +71,12 @@ def library(library_retriever):
 
 
 @pytest.fixture(scope="module")
+def packaged(model_directory) -> Answerer:
+    """Answers by the packaged reader."""
+    return Answerer(open_reader(None, model_directory))
+
+
+@pytest.fixture(scope="module")
 def outcomes() -> Iterator[list[tuple[Generation, float]]]:
     """What became of each question, and in how many seconds; the totals are printed at the end."""
     found: list[tuple[Generation, float]] = []
@@ -86,8 +94,10 @@ def outcomes() -> Iterator[list[tuple[Generation, float]]]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_question_is_answered_and_every_worded_sentence_is_held(endpoint, library, outcomes, question):
-    extractive = answer(library, question)
+def test_every_question_is_answered_and_every_worded_sentence_is_held(
+    endpoint, library, packaged, outcomes, question
+):
+    extractive = packaged(library, question)
     assert extractive.answerable
     started = time.monotonic()
     found = worded(endpoint, library, extractive)

@@ -6,9 +6,8 @@ import pytest
 
 from corpus import Library, add_paths, squash
 from embeddings import build_index, open_index
-from rag.answers import Answer, answer
-from rag.evidence import MAX_QUOTE, Quote
-from rag.groups import Group, Sentence
+from rag.answer.answer import Answer
+from rag.answer.quotes import Group, Quote, Sentence
 from rag.output.contract import answer_json, answer_lines, answer_text, document_json, search_json
 from rag.search.glossary import load_glossary
 from rag.search.retrieval import Retriever
@@ -20,22 +19,21 @@ RESULT = set("rank score document source title kind part language section page s
 RESULT_ADDED = {"collection", "passage"}
 ANSWER = set("question language snapshot answerable confidence answer sentences citations passages".split())
 CITATION = set("n document source title language section page start end quote reference".split())
-ANSWER_ADDED = {"reason", "groups", "notes"}
+ANSWER_ADDED = {"reason", "groups", "notes", "short_answer"}
+SENTENCE, SENTENCE_ADDED = {"text", "citations"}, {"role"}
 CITATION_ADDED = {"part", "also_in", "collection", "passage", "date"}
 QUESTIONS = ["Where does the Court of the Union sit?", "Когда подписано соглашение о пенсиях?"]
 
 
 @pytest.fixture(params=QUESTIONS)
-def answered(request, retriever, set_threshold):
-    """The JSON of an answer that is not refused, whatever the calibration."""
-    set_threshold(0.0)
-    return answer_json(answer(retriever, request.param))
+def answered(request, retriever, ask):
+    """The JSON of an answer."""
+    return answer_json(ask(retriever, request.param))
 
 
 @pytest.fixture
-def refused(retriever, set_threshold):
-    set_threshold(1.1)
-    return answer_json(answer(retriever, "Кто написал оперу о китах?"))
+def refused(retriever, ask):
+    return answer_json(ask(retriever, "Кто написал оперу о китах?"))
 
 
 @pytest.fixture(params=QUESTIONS)
@@ -44,9 +42,8 @@ def found(request, retriever):
     return search_json(request.param, query.language, "abc", retriever.search(query, 5))
 
 
-def test_a_style_adds_the_references_and_nothing_else(retriever, set_threshold):
-    set_threshold(0.0)
-    data = answer_json(answer(retriever, QUESTIONS[0]), "bibtex")
+def test_a_style_adds_the_references_and_nothing_else(retriever, ask):
+    data = answer_json(ask(retriever, QUESTIONS[0]), "bibtex")
     assert set(data) == ANSWER | ANSWER_ADDED | {"references"}
     assert all(citation["reference"].startswith("@misc{") for citation in data["citations"])
     sources = {citation["source"] for citation in data["citations"]}
@@ -73,15 +70,14 @@ def test_parts_are_named_as_promised(found):
     assert {result["part"] for result in found["results"]} <= {"body", "reference", "front matter"}
 
 
-def test_a_citation_names_the_page_of_its_quote_and_a_passage_all_of_its_own(tmp_path, set_threshold):
+def test_a_citation_names_the_page_of_its_quote_and_a_passage_all_of_its_own(tmp_path, ask):
     pages = [["The Assembly meets in Brest each spring."], ["The Court of the Union sits in Minsk all year."]]
     (tmp_path / "a.pdf").write_bytes(pdf_of(pages))
     with Library(tmp_path / "library.db") as library:
         add_paths(library, [tmp_path / "a.pdf"])
         build_index(tmp_path, library, FakeEncoder(), "fake")
     retriever = Retriever(open_index(tmp_path), FakeEncoder(), load_glossary())
-    set_threshold(0.0)
-    data = answer_json(answer(retriever, QUESTIONS[0]))
+    data = answer_json(ask(retriever, QUESTIONS[0]))
     [citation] = [citation for citation in data["citations"] if "Minsk" in citation["quote"]]
     assert (citation["page"], "p. 2" in citation["reference"]) == ("2", True)
     query = retriever.query(QUESTIONS[0])
@@ -95,16 +91,15 @@ def test_what_is_not_known_is_null(found):
 
 def test_an_answer_has_exactly_the_promised_keys(answered):
     assert set(answered) == ANSWER | ANSWER_ADDED
-    assert all(set(sentence) == {"text", "citations"} for sentence in answered["sentences"])
+    assert all(set(sentence) == SENTENCE | SENTENCE_ADDED for sentence in answered["sentences"])
     assert all(set(citation) == CITATION | CITATION_ADDED for citation in answered["citations"])
     assert all(set(passage) == RESULT | RESULT_ADDED for passage in answered["passages"])
 
 
-def test_a_quote_is_the_documents_own_and_not_too_long(answered, retriever):
+def test_a_quote_is_the_documents_own(answered, retriever):
     for citation in answered["citations"]:
         text = retriever.index.document(citation["document"]).text
-        assert citation["quote"] == text[citation["start"] : citation["end"]]
-        assert 0 < len(citation["quote"]) <= MAX_QUOTE == 600
+        assert citation["quote"] == text[citation["start"] : citation["end"]] != ""
 
 
 def test_a_sentence_equals_its_first_quote_up_to_white_space(answered):

@@ -3,9 +3,8 @@ import io
 import pytest
 
 from corpus.records import Field, build_record
-from rag.answers import Answer
-from rag.evidence import Quote
-from rag.groups import Group, Sentence
+from rag.answer.answer import Answer
+from rag.answer.quotes import Group, Quote, Sentence
 from rag.output import terminal
 from rag.output.display import marked, record_lines, show_answer, show_hits, table
 from rag.search.retrieval import Hit

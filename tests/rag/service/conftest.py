@@ -7,12 +7,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from embeddings import BuildReport
+from rag.answer.answer import Answerer
 from rag.home import maintenance as maintenance_module
 from rag.home import open as open_module
+from rag.service import state as state_module
 from rag.service.app import create_app
 from rag.service.settings import ServiceSettings
 from rag.settings import Settings
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, WordReader, word_layer
 from tests.rag.conftest import TEXTS
 
 BASE = "http://localhost:8000"
@@ -21,11 +23,19 @@ WAIT_S = 60
 
 @pytest.fixture
 def service_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fill_home: Callable[..., BuildReport]) -> Path:
-    """A home with `TEXTS`, to be written to; every encoder that is opened is the fake one."""
+    """A home with `TEXTS`, to be written to; every encoder and reader that is opened is the fake one."""
     for module in (open_module, maintenance_module):
         monkeypatch.setattr(module, "open_encoder", lambda name, model: FakeEncoder())
+    monkeypatch.setattr(open_module, "open_reader", lambda name, model: WordReader())
     fill_home(tmp_path / "home", TEXTS)
     return tmp_path / "home"
+
+
+@pytest.fixture
+def thanked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Questions with a word of thanks are told from others."""
+    layer = word_layer({"спасибо": "courtesy"})
+    monkeypatch.setattr(state_module, "open_answerer", lambda settings: Answerer(WordReader(), layer=layer))
 
 
 @pytest.fixture

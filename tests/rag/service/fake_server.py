@@ -1,4 +1,4 @@
-"""A process of the service with the fake encoder, in which every question is answered: HOME PORT."""
+"""A process of the service with the fake encoder and reader: HOME PORT."""
 
 import http.client
 import socket
@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -17,16 +16,14 @@ WAIT_S = 60
 def main(home: Path, port: int) -> None:
     import uvicorn
 
-    from rag import answers
     from rag.home import open as open_module
     from rag.service.app import create_app
     from rag.service.settings import ServiceSettings
     from rag.settings import Settings
-    from tests.fakes import FakeEncoder
+    from tests.fakes import FakeEncoder, WordReader
 
-    weights = replace(answers.load_weights(), threshold=0.0)
-    answers.load_weights = lambda: weights
     open_module.open_encoder = lambda name, model: FakeEncoder()
+    open_module.open_reader = lambda name, model: WordReader()
     app = create_app(ServiceSettings(Settings(home), port=port, requests_per_minute=0))
     uvicorn.run(app, port=port, log_level="warning")
 

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from rag.llm.settings import LlmSettings, read_llm_settings
 from rag.service.app import create_app
 from rag.service.settings import ServiceSettings
-from rag.service.state import answerers
+from rag.service.state import models
 from rag.settings import Settings
 from tests.rag.llm.conftest import ScriptedModel, begin, passages_in
 from tests.rag.service.conftest import BASE, until_ready
@@ -24,9 +24,8 @@ def model():
 
 
 @pytest.fixture
-def chat(model, service_home, set_threshold):
+def chat(model, service_home):
     """Asks the application, which has the scripted model as `eurag-llm`; gives text where `stream` is said."""
-    set_threshold(0.0)
     settings = ServiceSettings(Settings(service_home, llm=model.settings()), requests_per_minute=0)
     with ExitStack() as running:
         client = running.enter_context(TestClient(create_app(settings), base_url=BASE))
@@ -41,15 +40,15 @@ def chat(model, service_home, set_threshold):
 
 
 def test_it_is_a_model_only_where_one_is_configured(tmp_path):
-    assert set(answerers(ServiceSettings(Settings(tmp_path)))) == {"eurag"}
+    assert set(models(ServiceSettings(Settings(tmp_path)))) == {"eurag"}
     llm = LlmSettings("http://localhost:1/v1", "m")
-    assert set(answerers(ServiceSettings(Settings(tmp_path, llm=llm)))) == {"eurag", "eurag-llm"}
+    assert set(models(ServiceSettings(Settings(tmp_path, llm=llm)))) == {"eurag", "eurag-llm"}
 
 
-def test_a_model_gets_less_time_than_a_request(tmp_path):
+def test_a_model_gets_less_time_than_a_request(tmp_path, ask):
     llm = LlmSettings("http://localhost:1/v1", "m", timeout_s=500)
-    models = answerers(ServiceSettings(Settings(tmp_path, llm=llm), request_timeout_s=10))
-    assert models["eurag-llm"].args[0].timeout_s == 5
+    known = models(ServiceSettings(Settings(tmp_path, llm=llm), request_timeout_s=10))
+    assert known["eurag-llm"](ask).args[0].timeout_s == 5
 
 
 def test_its_answer_is_a_chat_message_with_the_note_at_the_end(chat, model):
@@ -87,5 +86,5 @@ def test_what_went_wrong_stands_at_the_end_of_the_answer(chat, model, stream):
 
 def test_settings_that_cannot_be_used_leave_a_model_that_quotes(tmp_path, caplog):
     llm = read_llm_settings({}, {"EURAG_LLM_URL": "foo"})
-    assert set(answerers(ServiceSettings(Settings(tmp_path, llm=llm)))) == {"eurag", "eurag-llm"}
+    assert set(models(ServiceSettings(Settings(tmp_path, llm=llm)))) == {"eurag", "eurag-llm"}
     assert "eurag-llm only quotes: EURAG_LLM_URL" in caplog.text

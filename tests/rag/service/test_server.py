@@ -45,10 +45,11 @@ def texts(home, tmp_path, write_texts):
 
 
 class Server:
-    """`eurag serve` on a free port; its log goes to a file."""
+    """`eurag serve` on a free port, without a reader; its log goes to a file."""
 
     def __init__(self, home, *flags, **settings):
         environment = os.environ | {f"EURAG_SERVICE_{name.upper()}": str(value) for name, value in settings.items()}
+        environment["EURAG_READER"] = "none"
         command = [sys.executable, "-c", "from rag.cli import main; main()", "serve", "--home", home, "--port", "0"]
         self.home, self.log = home, home.parent / "serve.log"
         with self.log.open("wb") as log:

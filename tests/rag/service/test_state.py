@@ -8,14 +8,16 @@ import pytest
 
 from corpus import Library
 from embeddings.errors import NoIndex
-from rag.answers import answer
+from rag.errors import ReaderUnavailable
 from rag.home import open as open_module
+from rag.messages import NO_READER
 from rag.output.contract import answer_json
 from rag.service import state as state_module
 from rag.service.errors import ApiError
 from rag.service.settings import ServiceSettings
 from rag.service.state import Service
 from rag.settings import Settings
+from tests.fakes import WordReader
 from tests.rag.conftest import TEXTS
 
 WAIT_S = 60
@@ -39,6 +41,38 @@ def test_before_it_is_open_questions_are_told_why_and_to_come_back(service):
     with pytest.raises(ApiError, match="not ready: the index is being opened") as refused:
         service.retriever()
     assert (refused.value.status, refused.value.headers) == (503, {"Retry-After": "5"})
+
+
+def test_before_it_is_open_nothing_is_answered(service, retriever):
+    with pytest.raises(ApiError, match="not ready: the index is being opened") as refused:
+        service.answer(retriever, "Where does the Court sit?")
+    assert refused.value.status == 503
+
+
+def test_a_reader_that_cannot_be_opened_is_what_it_waits_for(service, monkeypatch):
+    def refuse(*_):
+        raise ReaderUnavailable("the reader is broken")
+
+    monkeypatch.setattr(open_module, "open_reader", refuse)
+    monkeypatch.setattr(state_module, "RETRY_S", 0.01)
+    service.start()
+    until(lambda: service.problem == "the reader is broken")
+    assert not service.ready
+    monkeypatch.setattr(open_module, "open_reader", lambda *_: WordReader())
+    until(lambda: service.ready)
+    assert service.problem is None
+
+
+def test_the_reader_is_the_one_of_the_settings(service_home, monkeypatch):
+    asked = []
+    monkeypatch.setattr(open_module, "open_reader", lambda *names: asked.append(names))
+    service = Service(ServiceSettings(Settings(service_home, reader="none")))
+    service.start()
+    until(lambda: service.ready)
+    found = service.answer(service.retriever(), "Where does the Court of the Union sit?")
+    assert asked == [("none", service_home / "model")]
+    assert (found.answerable, found.reason) == (False, NO_READER["en"])
+    service.close()
 
 
 def test_once_open_the_current_generation_answers(service, service_home, fill_home):
@@ -118,7 +152,7 @@ def test_sixteen_threads_get_what_one_gets(service):
     questions = [f"{one} {other}" for one in words for other in words]
 
     def ask(question):
-        return answer_json(answer(service.retriever(), question))
+        return answer_json(service.answer(service.retriever(), question))
 
     expected = {question: ask(question) for question in questions}
     asked = questions * 3

@@ -2,10 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag.answers import Answer
+from rag.answer.answer import Answer
+from rag.answer.quotes import Group, Quote, Sentence
 from rag.conversation import Standalone
-from rag.evidence import Quote
-from rag.groups import Group, Sentence
 from rag.service.api.chat import chunks, completion, passage_url, reply
 
 BASE = "http://localhost:8000"

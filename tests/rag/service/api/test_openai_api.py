@@ -5,19 +5,13 @@ import struct
 import pytest
 
 from rag.conversation import Standalone, standalone
-from rag.courtesies import reply_to
+from rag.messages import COURTESY
 from rag.service.api import openai_api as openai_api_module
 from rag.service.api.openai_api import EMBEDDING_MODEL
 from rag.service.api.protocol import MAX_INPUTS, ChatCompletion
 from tests.fakes import FakeEncoder
 
 COURT = "Where does the Court of the Union sit?"
-
-
-@pytest.fixture(autouse=True)
-def answered(set_threshold):
-    """Every question is answered, whatever the calibration."""
-    set_threshold(0.0)
 
 
 def ask(client, *turns, **more):
@@ -176,19 +170,19 @@ def test_the_models_are_listed_and_found(client):
 
 
 @pytest.mark.parametrize("model", ["eurag", "completing"])
-def test_thanks_get_a_plain_reply_and_are_completed_by_nobody(client, model):
+def test_thanks_get_a_plain_reply_and_are_completed_by_nobody(thanked, client, model):
     service = client.app.state.service
-    service.answerers = {**service.answerers, "completing": service.answerers["eurag"]}
+    service.models = {**service.models, "completing": service.models["eurag"]}
     service.completers = {"completing": lambda questions, ruled: Standalone(ruled.asked, questions[0])}
     message = ask(client, COURT, "In Minsk.", "Спасибо!", model=model).json()["choices"][0]["message"]
-    assert message["content"] == reply_to("Спасибо!")[1]
+    assert message["content"] == COURTESY["ru"]
     assert (message["eurag"]["question"], message["eurag"]["asked"]) == ("Спасибо!", "Спасибо!")
     assert message["annotations"] == message["eurag"]["passages"] == []
 
 
 def test_a_model_that_is_added_answers_and_is_listed(client):
     service = client.app.state.service
-    service.answerers = {**service.answerers, "other": service.answerers["eurag"]}
+    service.models = {**service.models, "other": service.models["eurag"]}
     assert ask(client, COURT, model="other").json()["model"] == "other"
     assert client.get("/v1/models/other").status_code == 200
 

@@ -1,8 +1,18 @@
 import pytest
 
-from rag.courtesies import reply_to
-from rag.service.api.schemas import AskResponse, SearchResponse, Wording
-from tests.rag.output.test_contract import ANSWER, ANSWER_ADDED, CITATION, CITATION_ADDED, RESULT, RESULT_ADDED, SEARCH
+from rag.messages import COURTESY
+from rag.service.api.schemas import AnswerSentence, AskResponse, SearchResponse, Wording
+from tests.rag.output.test_contract import (
+    ANSWER,
+    ANSWER_ADDED,
+    CITATION,
+    CITATION_ADDED,
+    RESULT,
+    RESULT_ADDED,
+    SEARCH,
+    SENTENCE,
+    SENTENCE_ADDED,
+)
 
 
 def error(response):
@@ -17,30 +27,29 @@ def test_search_gives_what_the_command_line_gives(client):
     assert found["results"][0]["source"] in ("court.md", "sud.md")
 
 
-def test_ask_gives_what_the_command_line_gives(client, set_threshold):
-    set_threshold(0.0)
+def test_ask_gives_what_the_command_line_gives(client):
     answered = client.post("/ask", json={"question": "Где находится Суд Союза?"}).json()
     assert set(answered) == ANSWER | ANSWER_ADDED
     assert {frozenset(citation) for citation in answered["citations"]} == {frozenset(CITATION | CITATION_ADDED)}
 
 
-def test_a_refusal_is_an_answer_too(client, set_threshold):
-    set_threshold(1.1)
+def test_a_refusal_is_an_answer_too(client):
     refused = client.post("/ask", json={"question": "Кто написал оперу о китах?"})
     assert refused.status_code == 200
     assert (refused.json()["answerable"], refused.json()["citations"]) == (False, [])
 
 
-def test_a_greeting_gets_a_plain_reply_in_its_language_and_no_search(client):
+def test_a_greeting_gets_a_plain_reply_in_its_language_and_no_search(thanked, client):
     thanked = client.post("/ask", json={"question": "Спасибо!"}).json()
     assert (thanked["language"], thanked["answerable"], thanked["reason"]) == ("ru", False, None)
-    assert thanked["answer"] == reply_to("Спасибо!")[1]
+    assert thanked["answer"] == COURTESY["ru"]
     assert thanked["sentences"] == thanked["citations"] == thanked["passages"] == []
 
 
 def test_the_described_fields_are_those_of_the_contract():
     assert set(SearchResponse.model_fields) == SEARCH
     assert set(AskResponse.model_fields) == ANSWER | ANSWER_ADDED | {"generation"}
+    assert set(AnswerSentence.model_fields) == SENTENCE | SENTENCE_ADDED
     assert set(Wording.model_fields) == {"model", "kept", "dropped", "used", "problem", "note"}
     assert "generation" not in AskResponse.model_json_schema()["required"]
 

@@ -3,8 +3,8 @@ import re
 
 import pytest
 
-from rag.answers import Answer
-from rag.groups import Sentence
+from rag.answer.answer import Answer
+from rag.answer.quotes import Sentence
 from rag.service.ops.metrics import share_between_workers
 from tests.rag.service.parts import Parts, job_lock
 
