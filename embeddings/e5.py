@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 
 from embeddings.e5_graph import INPUT, OUTPUT, open_session
-from embeddings.e5_tokenizer import UnigramTokenizer
+from embeddings.e5_tokenizer import tokenizer_of
 from embeddings.e5_weights import WEIGHTS_SHA256, E5Weights, Floats, verify, weights_path
 from embeddings.encoder import TokenVectors, Vectors
 from embeddings.prepared_graph import PreparedGraph
@@ -40,8 +40,7 @@ class E5Encoder:
 
     def __init__(self, weights: E5Weights, session: Any) -> None:
         """Use `open`; this takes what is loaded already: the weights and an ONNX Runtime session."""
-        vocabulary = weights.vocabulary()
-        self._tokenizer = UnigramTokenizer(vocabulary)
+        self._tokenizer = tokenizer_of(weights)
         self._weights = weights
         self._session = session
         self.runs_at_once = processors()

@@ -98,6 +98,7 @@ class E5Weights:
         if self._map[:4] != _MAGIC:
             raise EncoderUnavailable(f"the model weights {path} start with {self._map[:4]!r}, expected {_MAGIC!r}")
         hidden, layers, heads, intermediate, vocabulary, positions, _, epsilon, _ = _HEADER.unpack_from(self._map, 8)
+        self.path = path
         self.shape = Shape(hidden, layers, heads, intermediate, vocabulary, positions, epsilon)
         self._vocabulary_at = 8 + _HEADER.size
         self._directory = self._read_directory()

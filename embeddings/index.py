@@ -173,10 +173,6 @@ class Index:
         """(rows,) float32 BM25 of every passage."""
         return self._lexical.scores(query_terms, len(self))
 
-    def idf(self, query_terms: Sequence[str]) -> dict[str, float]:
-        """Inverse document frequency of each term in this generation."""
-        return self._lexical.idf(query_terms, len(self))
-
     def passage(self, row: int) -> StoredPassage:
         """The passage of a row."""
         return self.texts.passage(row)

@@ -53,15 +53,6 @@ class LexicalIndex:
             total[self._rows[postings]] += self._scores[postings]
         return total
 
-    def idf(self, query_terms: Sequence[str], rows: int) -> dict[str, float]:
-        """Inverse document frequency of each term, ln(1 + (N - n + 0.5) / (n + 0.5))."""
-        result = {}
-        for term in query_terms:
-            postings = self._postings(term)
-            n = postings.stop - postings.start
-            result[term] = float(np.log1p((rows - n + 0.5) / (n + 0.5)))
-        return result
-
     def _postings(self, term: str) -> slice:
         """Where the passages of a term and their scores stand; empty for an unknown one."""
         column = self._columns.get(term)

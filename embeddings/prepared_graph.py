@@ -76,9 +76,7 @@ class PreparedGraph:
         try:
             import onnx  # noqa: F401 - `e5_graph` uses it; missing, it is to be an error that says so
         except ImportError as exc:
-            raise EncoderUnavailable(
-                "preparing the default encoder needs the package onnx: pip install onnx"
-            ) from exc
+            raise EncoderUnavailable("preparing the default encoder needs the package onnx: pip install onnx") from exc
         opened = self.open(self.weights)
         precision, graph = _fastest_exact_enough(opened)
         size, modified = _stamp(self.weights)

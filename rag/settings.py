@@ -88,6 +88,7 @@ def settings_file(path: Path) -> dict[str, Any]:
     wrong = sorted(name for name, value in data.items() if not isinstance(value, known.get(name, ())))
     if wrong:
         raise SettingsError(
-            f'{path}: expected only encoder = "...", reader = "...", keep = 3, [service] and [llm], found {", ".join(wrong)}'
+            f'{path}: expected only encoder = "...", reader = "...", keep = 3, [service] and [llm], '
+            f"found {', '.join(wrong)}"
         )
     return data

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from rag.answers import MAX_LISTED, MAX_SENTENCES, SEARCHED, asks_for_list, choose, with_own_language
+from rag.evidence import Evidence, Quote, load_weights, select_evidence
 
 from corpus import Library, add_paths
 from embeddings import DEFAULT_ENCODER, Filters, build_index, open_encoder, open_index
-from rag.answers import MAX_LISTED, MAX_SENTENCES, SEARCHED, asks_for_list, choose, with_own_language
 from rag.evaluation.statistics import Auroc
-from rag.evidence import Evidence, Quote, load_weights, select_evidence
 from rag.search.glossary import load_glossary
 from rag.search.query import Query
 from rag.search.retrieval import Hit, Mode, Retriever

@@ -21,11 +21,11 @@ from typing import Any
 
 from bench_xquad import read_xquad
 from calibrate import DATA, load_questions, prepare
+from rag.answers import answer
 
 from corpus import fold
 from corpus.builtin import builtin_folder
 from embeddings import DEFAULT_ENCODER, open_encoder
-from rag.answers import answer
 from rag.conversation import standalone
 from rag.search.glossary import load_glossary
 from rag.search.retrieval import Retriever

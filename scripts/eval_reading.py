@@ -2,10 +2,10 @@
 
     python scripts/eval_reading.py --corpus ../shared/corpus --homes FOLDER [--half tune]
 
-FOLDER gets a home for each collection, built where it is not there yet: the built-in library, the treaties, the research
-texts (seeds), and `tests/data/collection`. Without `--corpus` the treaties and research texts are left out, and it says so.
-Prints the figures of `eurag eval` for each collection and for all, with intervals. The half `blind` is for the end of a piece
-of work: print it once. The last line is the figures of all as one JSON object.
+FOLDER gets a home for each collection, built where it is not there yet: the built-in library, the treaties, the
+research texts (seeds), and `tests/data/collection`. Without `--corpus` the treaties and research texts are left out,
+and it says so. Prints the figures of `eurag eval` for each collection and for all, with intervals. The half `blind`
+is for the end of a piece of work: print it once. The last line is the figures of all as one JSON object.
 """
 
 import argparse

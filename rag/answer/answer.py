@@ -12,6 +12,7 @@ from typing import Protocol
 from corpus import squash
 from embeddings import Filters, terms
 from rag.answer.findings import Calibration, Finding, calibration_of, findings
+from rag.answer.generation import Generation
 from rag.answer.kinds import Kind, Layer, load_layer
 from rag.answer.quotes import Group, Quote, Sentence
 from rag.answer.refusal import only_years, unmentioned, without_year
@@ -20,7 +21,6 @@ from rag.answer.values import Comparer
 from rag.answer.windows import Stretch, stretches
 from rag.language.interface import ui_language
 from rag.language.quotation import quoted
-from rag.answer.generation import Generation
 from rag.messages import COURTESY, NO_READER, NOTHING_ON
 from rag.reader.reading import Reader
 from rag.search.query import Query

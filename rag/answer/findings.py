@@ -13,6 +13,9 @@ from rag.answer.quotes import Quote
 from rag.answer.windows import Span, Stretch
 from rag.reader.reading import Reader, Reading
 
+#: A span is hardly ever less likely than this, and then it does not matter how much.
+LEAST_SPAN = -20.0
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -27,16 +30,17 @@ class Calibration:
     answers: float
     span: float
     nearness: float
+    names: float
     intercept: float
     threshold: float
     agrees: float
     adds: float
     own_language: float
 
-    def probability(self, reading: Reading, nearness: float) -> float:
+    def probability(self, reading: Reading, stretch: Stretch) -> float:
         """That the window answers, in [0, 1]."""
-        span = max(reading.span, -20.0)
-        odds = self.intercept + self.answers * reading.answers + self.span * span + self.nearness * nearness
+        odds = self.intercept + self.answers * reading.answers + self.span * max(reading.span, LEAST_SPAN)
+        odds += self.nearness * stretch.nearness + self.names * stretch.names
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, odds))))
 
 
@@ -55,7 +59,7 @@ def calibration_of(reader: Reader | None) -> Calibration:
 
 def usual(reader: str) -> Calibration:
     """For a reader that nothing was fitted to: its own log-odds, shown from one half on."""
-    return Calibration(reader, "", 1.0, 0.0, 0.0, 0.0, 0.5, 0.5, 0.5, 0.1)
+    return Calibration(reader, "", 1.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.5, 0.5, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Finding:
     answer: Span
     probability: float
     reading: Reading
+    stretch: Stretch
 
     @property
     def passage(self) -> StoredPassage:
@@ -95,4 +100,4 @@ def _placed(stretch: Stretch, reading: Reading, calibration: Calibration) -> Fin
     start, end = (start, end) if start < end else (stretch.start, stretch.sentences[0][1])
     touched = [span for span in stretch.sentences if span[0] < end and start < span[1]] or [stretch.sentences[0]]
     quote = Quote(stretch.passage, touched[0][0], touched[-1][1])
-    return Finding(quote, (start, end), calibration.probability(reading, stretch.nearness), reading)
+    return Finding(quote, (start, end), calibration.probability(reading, stretch), reading, stretch)

@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rag.language.interface import ui_language
 from rag.answer.problem import Problem
+from rag.language.interface import ui_language
 from rag.messages import QUOTED_INSTEAD, WORDED, WORDED_TOO_LITTLE
 
 

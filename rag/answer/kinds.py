@@ -1,7 +1,7 @@
 """What kind of question is asked: a linear layer on the question's vector, which search has made already.
 
-The layer is fitted by `scripts/reader/kinds.py` to questions that were labelled by hand, and carries the id of the encoder
-whose vectors it reads; for another encoder every question is one for a fact.
+The layer is fitted by `scripts/reader/kinds.py` to questions that were labelled by hand, and carries the id of the
+encoder whose vectors it reads; for another encoder every question is one for a fact.
 """
 
 import json

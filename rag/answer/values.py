@@ -1,4 +1,6 @@
-"""Whether two short answers say the same: numbers and dates by value, words by stems, across languages by the encoder."""
+"""Whether two short answers say the same: numbers and dates by value, words by stems, across languages by the
+encoder.
+"""
 
 from collections.abc import Sequence
 

@@ -1,14 +1,16 @@
 """Which stretches of the found passages are read: the sentences around what late interaction finds nearest."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from corpus import sentence_spans
-from embeddings import StoredPassage
+from embeddings import StoredPassage, terms
 from embeddings.token_index import Matches
 from rag.reader.reading import Window
+from rag.search.glossary import WORDS
 from rag.search.query import Query
 from rag.search.retrieval import Hit, Retriever
 
@@ -23,14 +25,21 @@ LONGEST_SENTENCE = 600
 
 Span = tuple[int, int]
 
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Neighbouring sentences of a passage, their places in its document, and how near the question they are."""
+    """Neighbouring sentences of a passage, their places in its document, and how near the question they are.
+
+    `nearness` is that of late interaction; `names` the share in [0, 1] of the question's names and years that stand in
+    the window or its head, 1 where it has none.
+    """
 
     passage: StoredPassage
     sentences: tuple[Span, ...]
     nearness: float
+    names: float = 1.0
 
     @property
     def start(self) -> int:
@@ -45,15 +54,20 @@ class Stretch:
     @property
     def window(self) -> Window:
         """As a reader gets it: its words under the title and section."""
-        document = self.passage.document
-        section = document.section_at(self.start) or self.passage.section
-        head = "".join(f"{part}. " for part in (document.record.title, section) if part)
-        return Window(head, document.text[self.start : self.end])
+        return _window(self.passage, self.start, self.end)
+
+
+def _window(passage: StoredPassage, start: int, end: int) -> Window:
+    document = passage.document
+    section = document.section_at(start) or passage.section
+    head = "".join(f"{part}. " for part in (document.record.title, section) if part)
+    return Window(head, document.text[start:end])
 
 
 def stretches(retriever: Retriever, query: Query, hits: Sequence[Hit]) -> list[Stretch]:
     """The stretches to read, nearest first; at most two of a passage."""
     found: list[Stretch] = []
+    named = Named(query)
     by_language: dict[str, list[StoredPassage]] = {}
     for hit in hits:
         by_language.setdefault(hit.passage.language, []).append(hit.passage)
@@ -62,7 +76,7 @@ def stretches(retriever: Retriever, query: Query, hits: Sequence[Hit]) -> list[S
         rows = np.array([passage.row for passage in looked_at], np.int64)
         matches = retriever.index.matches(query.tokens(language), rows, language)
         for passage, match in zip(looked_at, matches, strict=True):
-            found += _of_passage(passage, match)
+            found += _of_passage(passage, match, named)
     return list(_chosen(sorted(found, key=lambda one: -one.nearness), len(by_language)))
 
 
@@ -83,7 +97,27 @@ def _first(ranked: Sequence[Stretch], language: str, count: int) -> list[Stretch
     return [one for one in ranked if one.passage.language == language][:count]
 
 
-def _of_passage(passage: StoredPassage, match: Matches) -> Iterator[Stretch]:
+class Named:
+    """What a question names: of the glossary, in any form and language, and years."""
+
+    def __init__(self, query: Query) -> None:
+        entries = [entry for entry in query.entries if entry.topic not in WORDS]
+        self._forms = [{" ".join(terms(name)) for names in entry.names.values() for name in names} for entry in entries]
+        self._years = _YEAR.findall(query.text)
+
+    def share_in(self, passage: StoredPassage, window: Window) -> float:
+        """The share of them that a window under its head, or its document's parties and dates, mentions."""
+        if not (self._forms or self._years):
+            return 1.0
+        record = passage.document.record
+        text = ". ".join([window.head, window.text, *record.parties, record.date or ""])
+        stems = f" {' '.join(terms(text, passage.language))} "
+        met = [any(f" {form} " in stems for form in forms) for forms in self._forms]
+        met += [year in text for year in self._years]
+        return sum(met) / len(met)
+
+
+def _of_passage(passage: StoredPassage, match: Matches, named: Named) -> Iterator[Stretch]:
     """The whole of a short passage; of a longer one the sentences around the nearest, twice."""
     sentences = [
         (passage.start + a, passage.start + b)
@@ -99,7 +133,8 @@ def _of_passage(passage: StoredPassage, match: Matches) -> Iterator[Stretch]:
             return
         first, last = _around(sentences, near, free)
         at = (sentences[first][0] - passage.start, sentences[last][1] - passage.start)
-        yield Stretch(passage, tuple(sentences[first : last + 1]), match.score_between(*at))
+        names = named.share_in(passage, _window(passage, sentences[first][0], sentences[last][1]))
+        yield Stretch(passage, tuple(sentences[first : last + 1]), match.score_between(*at), names)
         free = [place for place in free if not first <= place <= last]
 
 

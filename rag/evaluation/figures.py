@@ -1,4 +1,6 @@
-"""The figures of a report, by name and in order; larger is better but for latency, `shown`, `noise`, `paraphrases_failed` and `answerable_refused`."""
+"""The figures of a report, by name and in order; larger is better but for latency, `shown`, `noise`,
+`paraphrases_failed` and `answerable_refused`.
+"""
 
 from collections.abc import Mapping
 

@@ -39,7 +39,8 @@ def read_questions(path: Path, only: Only = ()) -> list[Question]:
     """The questions of a JSON Lines file that have all fields of `only`.
 
     Each line holds `id`, `lang`, `question`, `kind`, `answerable`, where the texts answer `gold_docs` or
-    `gold_groups`, and where they apply `gold_snippets`, `short` and `style`; other fields are ignored. Raises `EvaluationError`.
+    `gold_groups`, and where they apply `gold_snippets`, `short` and `style`; other fields are ignored. Raises
+    `EvaluationError`.
     """
     questions: dict[str, Question] = {}
     for where, record in read_records(path, only):

@@ -10,13 +10,13 @@ from corpus import fold, sentence_spans, squash
 from corpus.languages import language_of
 from embeddings import Filters, StoredPassage
 from rag.answer.answer import Answer, Ask
-from rag.errors import LlmUnavailable
+from rag.answer.generation import Generation
+from rag.answer.problem import Problem
 from rag.answer.quotes import Sentence
+from rag.errors import LlmUnavailable
 from rag.language.interface import ui_language
 from rag.llm.check import Checker, Verdict
 from rag.llm.client import complete
-from rag.answer.generation import Generation
-from rag.answer.problem import Problem
 from rag.llm.prompt import prompt
 from rag.llm.settings import LlmSettings
 from rag.search.retrieval import Retriever

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus import squash
-from rag.errors import LlmUnavailable
 from rag.answer.problem import Kind, Problem
+from rag.errors import LlmUnavailable
 from rag.llm.prompt import Message
 from rag.llm.settings import NO_KEY, LlmSettings
 

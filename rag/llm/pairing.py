@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag.llm.facts import Facts, Mentioned
+from rag.language.numbers import Mentioned
+from rag.llm.facts import Facts
 
 _BREAK = re.compile(r"[,;:](?!\d)|\s[—–]\s|\b(?:and|while|but|whereas|и|а|но)\b", re.I)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")

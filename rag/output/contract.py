@@ -8,9 +8,9 @@ from corpus import Document, squash
 from corpus.store import Entry
 from embeddings import StoredPassage
 from rag.answer.answer import Answer
+from rag.answer.quotes import Group, Quote, Sentence
 from rag.bibliography.citation_styles import cite_all
 from rag.bibliography.references import reference
-from rag.answer.quotes import Group, Quote, Sentence
 from rag.language.interface import ui_language
 from rag.messages import DIFFERS, REFUSAL
 from rag.search.retrieval import Hit

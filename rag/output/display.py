@@ -6,9 +6,9 @@ from typing import Any
 from corpus import Record, squash
 from embeddings import terms, tokens
 from rag.answer.answer import Answer
+from rag.answer.quotes import Quote, Sentence
 from rag.bibliography.citation_styles import cite_all, find_style
 from rag.bibliography.references import page_reference, reference
-from rag.answer.quotes import Quote, Sentence
 from rag.language.interface import ui_language
 from rag.messages import RELATED, SOURCES
 from rag.output.contract import before, headed, numbered, refusal
@@ -119,6 +119,9 @@ def _sentence_line(answer: Answer, sentence: Sentence, citations: Sequence[Quote
 
     line = Text(before(sentence, answer), style="italic")
     line.append_text(marked(sentence.text, answer.question))
+    if sentence.answer and not sentence.wording:
+        words = squash(sentence.quotes[0].passage.document.text[slice(*sentence.answer)])
+        line.highlight_words([words], "bold underline")
     for quote in sentence.quotes:
         line.append(f" [{_number(citations, quote)}]", style="cyan")
     if sentence.language != answer.language:

@@ -2,8 +2,8 @@
 
 `reader.npz` holds for each matrix of a layer the difference to the packaged encoder's, in 4-bit blocks of 32 that share
 one float16 scale (Q4_0 of ggml), the other differences in float16, the heads in float32. Differences are small, so that
-4 bits of them cost less than 4 bits of the weights. `reader.json` names the file's version, checksum and id, the weights
-that it fits to, and what it was trained on.
+4 bits of them cost less than 4 bits of the weights. `reader.json` names the file's version, checksum and id, the
+weights that it fits to, and what it was trained on.
 """
 
 import hashlib

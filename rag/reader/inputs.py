@@ -1,7 +1,7 @@
 """What the reader is given: a question and a window of a text, as one row of pieces.
 
-`<s> query: Q </s> passage: HEAD TEXT </s>`: the prefixes are those that the encoder was trained with. The head is what a
-text is read under, its title and section; an answer stands in the text alone.
+`<s> query: Q </s> passage: HEAD TEXT </s>`: the prefixes are those that the encoder was trained with. The head is
+what a text is read under, its title and section; an answer stands in the text alone.
 """
 
 from dataclasses import dataclass

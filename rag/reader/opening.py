@@ -11,9 +11,9 @@ DEFAULT_READER, NO_READER = "eurag", "none"
 def open_reader(name: str | None, model_directory: Path) -> Reader | None:
     """The packaged reader for None or `DEFAULT_READER`, none for `NO_READER`, else a model by name or directory.
 
-    A directory may hold what `scripts/reader/export.py` wrote; else it, or the name, is any extractive question answering
-    model or cross-encoder that transformers loads. The packaged reader's fast form is kept in `model_directory`. Raises
-    `ReaderUnavailable`.
+    A directory may hold what `scripts/reader/export.py` wrote; else it, or the name, is any extractive question
+    answering model or cross-encoder that transformers loads. The packaged reader's fast form is kept in
+    `model_directory`. Raises `ReaderUnavailable`.
     """
     if name == NO_READER:
         return None

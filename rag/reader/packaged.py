@@ -10,7 +10,7 @@ import numpy as np
 
 from embeddings.e5 import processors
 from embeddings.e5_graph import INPUT, OUTPUT, open_session
-from embeddings.e5_tokenizer import UnigramTokenizer
+from embeddings.e5_tokenizer import tokenizer_of
 from embeddings.e5_weights import WEIGHTS_SHA256, E5Weights, Floats, weights_path
 from embeddings.errors import EncoderUnavailable
 from embeddings.prepared_graph import PreparedGraph
@@ -47,7 +47,7 @@ class PackagedReader:
         except EncoderUnavailable as exc:
             raise ReaderUnavailable(str(exc)) from exc
         weights = _weights(source, manifest, encoder)
-        rows = Rows(UnigramTokenizer(encoder.vocabulary()), encoder.frame)
+        rows = Rows(tokenizer_of(encoder), encoder.frame)
         return cls(weights, rows, session, manifest.id)
 
     def read(self, questions: Sequence[str], windows: Sequence[Window]) -> list[Reading]:

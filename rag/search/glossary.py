@@ -40,7 +40,6 @@ class Glossary:
         self.entries = entries
         self._names = _by_stems(entries)
         self._names_and_words = _by_stems([*entries, *words])
-        self._stems = frozenset(stem for name in self._names_and_words for stem in name)
         self._longest = max((len(name) for name in self._names_and_words), default=0)
 
     def find(self, text: str) -> list[Entry]:
@@ -50,15 +49,6 @@ class Glossary:
     def mentions(self, text: str) -> list[Mention]:
         """Where `text`, folded already, names entries, in order; of overlapping names the longest."""
         return list(self._mentions(text, self._names))
-
-    def knows(self, stem: str) -> bool:
-        """Whether a word, by its stem, is part of any name or word."""
-        return stem in self._stems
-
-    def translations(self, stem: str, language: str) -> tuple[str, ...]:
-        """What a single word, by its stem, is called in a language, the usual name first; nothing where unknown."""
-        entry = self._names_and_words.get((stem,))
-        return entry.names[language] if entry else ()
 
     def gloss(self, text: str, language: str) -> str:
         """`text`, folded, with its names and words replaced by the usual ones in another language."""

@@ -44,7 +44,8 @@ class Service:
     """Opened by the lifespan of the application as `app.state.service`.
 
     `retriever()` is ready some time after `start()`; until then `problem` says why it is not.
-    `models` maps the name of each chat model to what makes an answerer of the extractive one. `started_at` is a Unix time.
+    `models` maps the name of each chat model to what makes an answerer of the extractive one. `started_at` is a Unix
+    time.
     """
 
     def __init__(self, settings: ServiceSettings) -> None:

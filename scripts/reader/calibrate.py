@@ -1,12 +1,14 @@
-"""Fit `rag/answer/calibration.json`: from what the reader says of a window to the probability that its sentence answers.
+"""Fit `rag/answer/calibration.json`: from what the reader says of a window to the probability that its sentence
+answers.
 
     python scripts/reader/calibrate.py --corpus ../shared/corpus --homes FOLDER
 
-Reads every tuning question (`split=tune`) of `questions_reading.jsonl` and those of the older sets over the same texts, over the
-homes of `scripts/eval_reading.py`. A window counts as answering where the sentence that the reader points at holds a gold snippet or a
-short answer. The probability is a logistic function of log-odds, span and nearness (Platt 1999). The threshold refuses the
-least sure `--refused` of the answerable questions. Prints what the thresholds give on the questions that they were fitted to,
-and, by five-fold cross-validation over questions, what the probability gives on others.
+Reads every tuning question (`split=tune`) of `questions_reading.jsonl` and those of the older sets over the same
+texts, over the homes of `scripts/eval_reading.py`. A window counts as answering where the sentence that the reader
+points at holds a gold snippet or a short answer. The probability is a logistic function of log-odds, span, nearness
+and names (Platt 1999). The threshold refuses the least sure `--refused` of the answerable questions. Prints what the
+thresholds give on the questions that they were fitted to, and, by five-fold cross-validation over questions, what the
+probability gives on others.
 """
 
 import argparse
@@ -24,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from eval_reading import COLLECTIONS, DATA, home_of
 
 from rag.answer.answer import SEARCHED
-from rag.answer.findings import Calibration, findings, usual
+from rag.answer.findings import LEAST_SPAN, Calibration, findings, usual
 from rag.answer.quotes import Sentence
 from rag.answer.windows import stretches
 from rag.evaluation.judging import is_right
@@ -47,7 +49,9 @@ PARTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question's windows: `features` (w, 3) of log-odds, span and nearness; `right` (w,) whether each answers."""
+    """A question's windows: `features` (w, 4) of log-odds, span, nearness and names; `right` (w,) whether each
+    answers.
+    """
 
     id: str
     answerable: bool
@@ -67,13 +71,10 @@ def asked_of(reader: Reader, settings: Settings, file: str, only: Sequence[tuple
             if not read:
                 continue
             found = findings(reader, usual(reader.id), question.text, read)
-            nearness = {(s.passage.row, s.start): s.nearness for s in read}
-            rows = []
-            for one in found:
-                near = max(
-                    n for (row, start), n in nearness.items() if row == one.passage.row and start <= one.quote.start
-                )
-                rows.append((one.reading.answers, max(one.reading.span, -20.0), near))
+            rows = [
+                (one.reading.answers, max(one.reading.span, LEAST_SPAN), one.stretch.nearness, one.stretch.names)
+                for one in found
+            ]
             right = [question.answerable and is_right(question, Sentence((one.quote,))) for one in found]
             own = np.array([one.language == query.language for one in found])
             told.append(Asked(f"{file}:{question.id}", question.answerable, np.array(rows), np.array(right), own))
@@ -81,18 +82,18 @@ def asked_of(reader: Reader, settings: Settings, file: str, only: Sequence[tuple
 
 
 def fit(asked: Sequence[Asked]) -> np.ndarray:
-    """(4,) weights of log-odds, span and nearness, and the intercept; every question weighs the same."""
+    """(5,) weights of log-odds, span, nearness and names, and the intercept; every question weighs the same."""
     x = torch.tensor(np.concatenate([one.features for one in asked]), dtype=torch.float64)
     y = torch.tensor(np.concatenate([one.right for one in asked]), dtype=torch.float64)
     w = torch.tensor(np.concatenate([np.full(len(one.right), 1 / len(one.right)) for one in asked]))
-    weights = torch.tensor([1.0, 0.1, 1.0, 0.0], dtype=torch.float64, requires_grad=True)
+    weights = torch.tensor([1.0, 0.1, 1.0, 0.0, 0.0], dtype=torch.float64, requires_grad=True)
     optimiser = torch.optim.LBFGS([weights], max_iter=200, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimiser.zero_grad()
-        odds = x @ weights[:3] + weights[3]
+        odds = x @ weights[:4] + weights[4]
         value = (torch.nn.functional.binary_cross_entropy_with_logits(odds, y, reduction="none") * w).sum() / w.sum()
-        value = value + 1e-4 * weights[:3].square().sum()
+        value = value + 1e-4 * weights[:4].square().sum()
         value.backward()
         return value
 
@@ -102,7 +103,7 @@ def fit(asked: Sequence[Asked]) -> np.ndarray:
 
 def probabilities(one: Asked, weights: np.ndarray) -> np.ndarray:
     """(w,) of each window."""
-    return 1 / (1 + np.exp(-(one.features @ weights[:3] + weights[3])))
+    return 1 / (1 + np.exp(-(one.features @ weights[:4] + weights[4])))
 
 
 def figures(asked: Sequence[Asked], sure: Sequence[np.ndarray], refused: float) -> dict[str, float]:

@@ -2,9 +2,9 @@
 
     python scripts/reader/evaluate.py --xquad ../shared/bench/xquad --own held_back.jsonl.gz [--reader FOLDER]
 
-The 8-bit graph that answers questions is measured, not the network that was trained. A paragraph longer than a window is
-read in windows of sentences, the surest of which counts. F1 is that of SQuAD over words, against the first gold answer.
-The last line is one JSON object.
+The 8-bit graph that answers questions is measured, not the network that was trained. A paragraph longer than a window
+is read in windows of sentences, the surest of which counts. F1 is that of SQuAD over words, against the first gold
+answer. The last line is one JSON object.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """The reader as a PyTorch module: the packaged encoder's layers with heads of their own, for training only.
 
-A question and a window of a text go in together (a cross-encoder); the word embedding stays as it is packaged, in 4 bits,
-and is not trained, so that what is learned is the layers alone.
+A question and a window of a text go in together (a cross-encoder); the word embedding stays as it is packaged, in 4
+bits, and is not trained, so that what is learned is the layers alone.
 """
 
 from collections.abc import Sequence
@@ -35,6 +35,7 @@ class Layer(nn.Module):
             module.bias.data = torch.from_numpy(weights.tensor(f"l{layer}.{name}.b").copy())
 
     def forward(self, states: Tensor, mask: Tensor | None) -> Tensor:
+        """(b, t, hidden) states to those of the next layer; `mask` (b, 1, 1, t) bool is true where a token stands."""
         batch, length, hidden = states.shape
         q, k, v = (
             self.linear[part](states).view(batch, length, self.heads, -1).transpose(1, 2) for part in ("q", "k", "v")
@@ -78,6 +79,7 @@ class Reader(nn.Module):
         return torch.from_numpy(words), torch.from_numpy(mask)
 
     def forward(self, words: Tensor, mask: Tensor) -> dict[str, Tensor]:
+        """Logits: "start" and "end" (b, t), and (b,) of each of `HEADS`."""
         states = self.norm(words + self.positions[: words.shape[1]])
         attend = None if bool(mask.all()) else mask[:, None, None, :]
         for layer in self.layers:

@@ -4,8 +4,8 @@
     python scripts/reader/prepare.py own --data tests/data/reader --shared ../shared/reader --out own.jsonl.gz
 
 `general` is what others published (English mostly), `own` what was written for this project, in both languages and
-crossed. A row has the pieces of question, head and window (`rag.reader.inputs`), where its text begins, whether it answers
-and by which pieces, and the `group`: rows of a group share a passage.
+crossed. A row has the pieces of question, head and window (`rag.reader.inputs`), where its text begins, whether it
+answers and by which pieces, and the `group`: rows of a group share a passage.
 """
 
 import argparse
@@ -214,9 +214,8 @@ def main() -> None:
     with gzip.open(options.out, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in kept)
     pieces = sum(len(row["ids"]) for row in kept)
-    print(
-        f"{len(kept)} rows, {sum(bool(row['answers']) for row in kept)} answered, {pieces} pieces, {len(rows) - len(kept)} left out"
-    )
+    answered = sum(bool(row["answers"]) for row in kept)
+    print(f"{len(kept)} rows, {answered} answered, {pieces} pieces, {len(rows) - len(kept)} left out")
 
 
 if __name__ == "__main__":

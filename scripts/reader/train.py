@@ -2,10 +2,10 @@
 
     python scripts/reader/train.py general.jsonl.gz own.jsonl.gz --out FOLDER [--start OTHER/state.pt]
 
-All layers and the heads are trained, the word embedding is not. Rows of one group (questions on one passage) come in one
-batch where their lengths allow it. The loss is cross-entropy of whether the window answers, of where the answer starts and
-ends, of whether it bears out a claim; and for the questions of a passage, of which of two it answers. The state is written
-every few minutes and taken up again by the same command; `report.json` says what was trained on what.
+All layers and the heads are trained, the word embedding is not. Rows of one group (questions on one passage) come in
+one batch where their lengths allow it. The loss is cross-entropy of whether the window answers, of where the answer
+starts and ends, of whether it bears out a claim; and for the questions of a passage, of which of two it answers. The
+state is written every few minutes and taken up again by the same command; `report.json` says what was trained on what.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from torch import Tensor
 from torch.nn import functional
 
 Row = dict[str, Any]
-SAVE_EVERY_S, REPORT_EVERY = 240, 50
+SAVE_EVERY_S, REPORT_EVERY, WARM_UP = 240, 50, 60
 
 
 def read(paths: list[Path], shares: list[float], seed: int) -> list[Row]:
@@ -98,8 +98,109 @@ def _one_answers(one: Row, other: Row) -> bool:
     return bool(one.get("group") and one["group"] == other.get("group") and one["answers"] and not other["answers"])
 
 
+def optimiser_of(net: Reader, rate: float, head_rate: float) -> torch.optim.Optimizer:
+    """AdamW over layers and heads, each with a rate of its own."""
+    named = [(name.startswith(("span", "first")), p) for name, p in net.named_parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for is_head, p in named if not is_head], "lr": rate},
+        {"params": [p for is_head, p in named if is_head], "lr": head_rate},
+    ]
+    return torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+
+
+class Run:
+    """One run over batches, whose state is in `out`."""
+
+    def __init__(self, net: Reader, todo: list[list[Row]], options: argparse.Namespace) -> None:
+        """Begin, or go on where `state.pt` says."""
+        self.net, self.todo, self.options = net, todo, options
+        self.optimiser = optimiser_of(net, options.rate, 2e-4 if options.start else 5e-4)
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, self._rate)
+        self.file, self.step, self.seen = options.out / "state.pt", 0, 0
+        self.losses: list[float] = []
+        if self.file.exists():
+            state = torch.load(self.file)
+            net.load_state_dict(state["net"])
+            if "optimiser" in state:
+                self.optimiser.load_state_dict(state["optimiser"])
+                self.schedule.load_state_dict(state["schedule"])
+                self.step = state["step"]
+            else:
+                self.step = len(todo)
+
+    def _rate(self, step: int) -> float:
+        last = self.options.last_rate
+        return min(1.0, (step + 1) / WARM_UP) * max(last, 1 - step / len(self.todo) * (1 - last))
+
+    def go(self) -> None:
+        """Train to the end, saving and reporting on the way."""
+        self.net.train()
+        began = saved = time.time()
+        marks = {int(mark * len(self.todo)) for mark in self.options.marks}
+        while self.step < len(self.todo):
+            self._learn(self.todo[self.step])
+            self.step += 1
+            if self.step % REPORT_EVERY == 0:
+                spent = time.time() - began
+                mean = math.fsum(self.losses[-REPORT_EVERY:]) / REPORT_EVERY
+                pace = self.seen / spent
+                print(f"{self.step}/{len(self.todo)} loss {mean:.3f}, {pace:.0f} pieces/s, {spent:.0f} s", flush=True)
+            if self.step in marks:
+                torch.save({"net": self.net.state_dict()}, self.options.out / f"state-{self.step}.pt")
+            if time.time() - saved > SAVE_EVERY_S:
+                saved = time.time()
+                self._save(whole=True)
+        self._save(whole=False)
+
+    def _learn(self, batch: list[Row]) -> None:
+        words, mask = self.net.embed([row["ids"] for row in batch], padded(max(map(_length, batch))))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            out = self.net(words, mask)
+        loss = loss_of({name: value.float() for name, value in out.items()}, batch, mask, self.options.pairwise)
+        self.optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
+        self.optimiser.step()
+        self.schedule.step()
+        self.seen += int(mask.sum())
+        self.losses.append(loss.item())
+
+    def _save(self, *, whole: bool) -> None:
+        state = {"net": self.net.state_dict(), "step": self.step}
+        if whole:
+            state |= {"optimiser": self.optimiser.state_dict(), "schedule": self.schedule.state_dict()}
+        torch.save(state, self.file.with_suffix(".tmp"))
+        self.file.with_suffix(".tmp").replace(self.file)
+
+
 def main() -> None:
-    """Train as the arguments say."""
+    """Train as the arguments say, and write what was done."""
+    options = _options()
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(options.threads)
+    options.out.mkdir(parents=True, exist_ok=True)
+    net = Reader(options.layers)
+    earlier = options.start.parent / "report.json" if options.start else None
+    if options.start:
+        net.load_state_dict(torch.load(options.start)["net"])
+    rows = read(options.rows, options.sample, options.seed)
+    run = Run(net, [b for n in range(options.passes) for b in batches(rows, options.pieces, options.seed + n)], options)
+    began = time.time()
+    run.go()
+    report = {
+        "rows": [path.name for path in options.rows],
+        "before": json.loads(earlier.read_text("utf-8")) if earlier and earlier.exists() else None,
+        **{name: getattr(options, name) for name in ("sample", "rate", "pairwise", "passes", "seed", "layers")},
+        "torch": torch.__version__,
+        "rows_read": len(rows),
+        "pieces": run.seen,
+        "seconds": round(time.time() - began),
+        "last_loss": round(math.fsum(run.losses[-200:]) / max(1, len(run.losses[-200:])), 4),
+    }
+    (options.out / "report.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
@@ -107,91 +208,14 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--last-rate", type=float, default=0.02, help="share of the rate at the end")
     parser.add_argument("--pieces", type=int, default=3072, help="pieces a batch")
-    parser.add_argument("--pairwise", type=float, default=0.0)
+    parser.add_argument("--pairwise", type=float, default=0.0, help="weight of the loss over pairs of questions")
     parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--passes", type=int, default=1)
-    parser.add_argument("--share", type=float, default=1.0, help="share of the rows, for a learning curve")
     parser.add_argument("--sample", type=float, nargs="*", default=[], help="share of each file's rows that is read")
     parser.add_argument("--marks", type=float, nargs="*", default=[], help="shares of the way at which to keep a state")
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=5)
-    options = parser.parse_args()
-    torch.manual_seed(options.seed)
-    torch.set_num_threads(2)
-    options.out.mkdir(parents=True, exist_ok=True)
-    net = Reader(options.layers)
-    if options.start:
-        net.load_state_dict(torch.load(options.start)["net"])
-    rows = read(options.rows, options.sample, options.seed)
-    if options.share < 1:
-        groups = sorted({row["group"] for row in rows if "group" in row})
-        kept = set(random.Random(options.seed).sample(groups, int(len(groups) * options.share)))
-        rows = [row for row in rows if row.get("group", "") in kept or "group" not in row]
-    todo = [b for n in range(options.passes) for b in batches(rows, options.pieces, options.seed + n)]
-    heads = [p for name, p in net.named_parameters() if name.startswith(("span", "first"))]
-    body = [p for name, p in net.named_parameters() if p.requires_grad and not name.startswith(("span", "first"))]
-    optimiser = torch.optim.AdamW(
-        [{"params": body, "lr": options.rate}, {"params": heads, "lr": 5e-4 if not options.start else 2e-4}],
-        weight_decay=0.01,
-        fused=True,
-    )
-    steps = len(todo)
-
-    def rate(step: int) -> float:
-        return min(1.0, (step + 1) / 60) * max(options.last_rate, 1 - step / steps * (1 - options.last_rate))
-
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, rate)
-    state_file, first = options.out / "state.pt", 0
-    if state_file.exists():
-        state = torch.load(state_file)
-        net.load_state_dict(state["net"])
-        if "optimiser" in state:
-            optimiser.load_state_dict(state["optimiser"])
-            schedule.load_state_dict(state["schedule"])
-            first = state["step"]
-    net.train()
-    began = saved = time.time()
-    seen, losses = 0, []
-    for step in range(first, steps):
-        batch = todo[step]
-        words, mask = net.embed([row["ids"] for row in batch], padded(max(map(_length, batch))))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            out = net(words, mask)
-        loss = loss_of({name: value.float() for name, value in out.items()}, batch, mask, options.pairwise)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_([*body, *heads], 1.0)
-        optimiser.step()
-        schedule.step()
-        seen += int(mask.sum())
-        losses.append(loss.item())
-        if step % REPORT_EVERY == REPORT_EVERY - 1:
-            mean = math.fsum(losses[-REPORT_EVERY:]) / REPORT_EVERY
-            spent = time.time() - began
-            print(f"{step + 1}/{steps} loss {mean:.3f}, {seen / spent:.0f} pieces/s, {spent:.0f} s", flush=True)
-        if any(int(mark * steps) == step + 1 for mark in options.marks):
-            torch.save({"net": net.state_dict(), "step": step + 1}, options.out / f"state-{step + 1}.pt")
-        if time.time() - saved > SAVE_EVERY_S:
-            saved = time.time()
-            part = {"net": net.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict()}
-            torch.save(part | {"step": step + 1}, state_file.with_suffix(".tmp"))
-            state_file.with_suffix(".tmp").replace(state_file)
-    torch.save({"net": net.state_dict(), "layers": options.layers}, state_file)
-    report = {
-        "rows": [path.name for path in options.rows],
-        "start": str(options.start.parent.name) if options.start else None,
-        "rate": options.rate,
-        "pairwise": options.pairwise,
-        "passes": options.passes,
-        "share": options.share,
-        "sample": options.sample,
-        "seed": options.seed,
-        "torch": torch.__version__,
-        "rows_read": len(rows),
-        "pieces": seen,
-        "seconds": round(time.time() - began),
-        "last_loss": round(math.fsum(losses[-200:]) / max(1, len(losses[-200:])), 4),
-    }
-    (options.out / "report.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

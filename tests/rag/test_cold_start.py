@@ -26,12 +26,12 @@ def test_a_question_imports_no_engine_but_its_own(tmp_path, e5, model_directory,
         build_index(home, library, e5, DEFAULT_ENCODER)
     code = (
         "import sys\nfrom rag.cli import main\n"
-        f"sys.argv = ['eurag', 'ask', 'Where does the Court sit?', '--json', '--reader', {reader!r}, '--home', {str(home)!r}]\n"
+        f"sys.argv = ['eurag', 'ask', 'Where does the Court sit?', '--json', '--reader', {reader!r}]\n"
         "try: main()\n"
         "except SystemExit as exc: assert not exc.code\n"
         f"print('LOADED', sorted(set({NOT_NEEDED!r}) & set(sys.modules)))"
     )
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "EURAG_HOME": str(home)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True)
     answer, loaded = done.stdout.splitlines()
     assert "sits in Minsk" in answer

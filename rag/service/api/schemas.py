@@ -3,7 +3,7 @@
 The answers are those of `rag.output.contract`; the models here only describe them.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -86,6 +86,18 @@ class AnswerSentence(BaseModel):
 
     text: str
     citations: list[int]
+    role: Literal["lead", "corroborates", "differs", "adds"] = Field(
+        description="It answers; says the same as the lead; gives another value; says more."
+    )
+
+
+class ShortAnswer(BaseModel):
+    """The words of a citation's quote that answer; `start` and `end` are code points of its document."""
+
+    text: str
+    start: int
+    end: int
+    citation: int
 
 
 class AnswerGroup(BaseModel):
@@ -138,6 +150,7 @@ class AskResponse(BaseModel):
     answer: str
     reason: str | None
     sentences: list[AnswerSentence]
+    short_answer: ShortAnswer | None = Field(description="Null for a refusal, and where a model worded the answer.")
     groups: list[AnswerGroup]
     notes: list[str]
     citations: list[Citation]

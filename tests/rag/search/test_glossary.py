@@ -150,13 +150,6 @@ def test_words_of_the_common_language_are_no_names(small):
     assert small.find("Чей это совет?") == []
 
 
-@pytest.mark.parametrize(
-    ("stem", "language", "names"), [("плат", "en", ("pay", "paid")), ("advic", "ru", ("совет",)), ("unknown", "ru", ())]
-)
-def test_a_single_word_is_translated_by_its_stem(small, stem, language, names):
-    assert small.translations(stem, language) == names
-
-
 @pytest.fixture(scope="module")
 def words():
     lines = (files("rag.search") / "words.tsv").read_text("utf-8").splitlines()

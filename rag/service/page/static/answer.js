@@ -26,11 +26,13 @@ export function answerView(answer) {
 
 /** @param {import("./api.js").Answer} answer its sentences under the headings of its groups, and its notes; a kept one may have neither */
 function sentences(answer) {
-  const said = answer.sentences.map((sentence) => {
+  const said = answer.sentences.map((sentence, place) => {
     const cited = sentence.citations.map((n) => answer.citations[n - 1]);
     const { language } = cited[0];
     const foreign = language === answer.language ? "" : element("span", { class: "quiet" }, ` (${language})`);
-    return element("p", { lang: language }, sentence.text, ...cited.map((c) => mark(c, answer.snapshot)), foreign);
+    const words = place === 0 && answer.short_answer ? emphasised(sentence.text, answer.short_answer.text) : [sentence.text];
+    const differs = sentence.role === "differs" ? [element("span", { class: "quiet", t: "differs" }), " "] : [];
+    return element("p", { lang: language }, ...differs, ...words, ...cited.map((c) => mark(c, answer.snapshot)), foreign);
   });
   const grouped = (answer.groups ?? []).flatMap(({ heading, sentences: places }) => [
     element("h3", {}, heading), ...places.map((place) => said[place]),
@@ -38,6 +40,13 @@ function sentences(answer) {
   const told = [...(answer.notes ?? []), ...(answer.generation ? [answer.generation.note] : [])];
   const notes = told.map((note) => element("p", { class: "quiet", lang: answer.language }, note));
   return element("div", { class: "said" }, ...(grouped.length ? grouped : said), ...notes);
+}
+
+/** @param {string} text @param {string} words @returns {(string|HTMLElement)[]} the text, with the words that answer in bold */
+function emphasised(text, words) {
+  const start = text.indexOf(words);
+  if (start < 0 || words.length === text.length) return [text];
+  return [text.slice(0, start), element("strong", {}, words), text.slice(start + words.length)];
 }
 
 /** @param {import("./api.js").Citation} citation @param {string} snapshot */

@@ -6,7 +6,7 @@
  * @typedef {{document: string, source: string, title: string, section: string|null, language: string, start: number,
  *   end: number, text: string}} Passage
  * @typedef {{asked: string, question: string, language: string, snapshot: string, answerable: boolean, answer: string,
- *   sentences: {text: string, citations: number[]}[], groups: {heading: string, sentences: number[]}[],
+ *   sentences: {text: string, citations: number[], role: string}[], short_answer?: {text: string}|null, groups: {heading: string, sentences: number[]}[],
  *   notes: string[], citations: Citation[], passages: Passage[], generation?: {note: string}}} Answer
  */
 

@@ -75,6 +75,7 @@ export default {
   "tooSlow": "The answer took too long. Try again.",
   "unanswered": "This question was not answered.",
   "understood": "Understood as: {question}",
+  "differs": "Differs:",
   "unreachable": "The service cannot be reached, or the connection broke. Nothing of yours is lost.",
   "until": "To year",
   "useKey": "Use this key"
