@@ -1,4 +1,6 @@
 
+from math import log
+
 import numpy as np
 import pytest
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rag.service.api.openai_api import EMBEDDING_MODEL
 from rag.service.settings import ServiceSettings
-from rag.service.state import answerers
+from rag.service.state import models
 
 _KEY_OR_NONE: list[dict[str, list[str]]] = [{"key": []}, {}]
 
@@ -33,7 +33,7 @@ def _as_answered(operation: dict[str, Any]) -> None:
 def _state_limits(schemas: dict[str, Any], settings: ServiceSettings) -> None:
     chat, embedding = schemas["ChatRequest"]["properties"], schemas["EmbeddingRequest"]["properties"]
     chat["messages"]["maxItems"] = settings.max_messages
-    chat["model"]["enum"] = list(answerers(settings))
+    chat["model"]["enum"] = list(models(settings))
     embedding["model"]["enum"] = [EMBEDDING_MODEL]
     schemas["SearchRequest"]["properties"]["query"]["maxLength"] = settings.max_question_chars
     schemas["AskRequest"]["properties"]["question"]["maxLength"] = settings.max_question_chars
