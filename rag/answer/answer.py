@@ -33,6 +33,8 @@ MOST_SOURCES = 3
 #: Sentences beside the lead: those that say otherwise, and those that say more, by the kind of question.
 MOST_DIFFERING = 1
 MOST_ADDED: dict[Kind, int] = {"fact": 0, "list": 1, "definition": 3, "comparison": 1, "courtesy": 0}
+#: One side of a comparison is answered from this share of the threshold on: the question speaks of the other, too.
+SIDE_SHARE = 0.5
 #: A sentence of so many of its stems that another has says nothing more.
 SAYS_NO_MORE = 0.7
 #: A value of more words than this is a clause, and two clauses are not held against one another.
@@ -82,9 +84,7 @@ class _Read:
     read: list[Stretch]
     found: list[Finding]
 
-    @property
-    def confidence(self) -> float:
-        return self.found[0].probability if self.found else 0.0
+    confidence: float
 
 
 class Answerer:
@@ -120,7 +120,7 @@ class Answerer:
         with stage("answer"):
             read = stretches(retriever, query, hits)
             found = findings(self.reader, self.calibration, query.text, read) if self.reader else []
-        return _Read(query, hits, read, found)
+        return _Read(query, hits, read, found, self.calibration.confidence(found))
 
     def _plain(self, retriever: Retriever, read: _Read, kind: Kind) -> Answer:
         """The lead and what stands beside it, or a refusal."""
@@ -130,22 +130,23 @@ class Answerer:
             return _answer(retriever, read, self._sentences(retriever, read, kind))
 
     def _sentences(self, retriever: Retriever, read: _Read, kind: Kind) -> tuple[Sentence, ...]:
-        lead = _lead(read.found, read.query.language, self.calibration.own_language)
-        others = [one for one in read.found if one is not lead and not _overlap(one.quote, lead.quote)]
-        sure = [one for one in others if one.probability >= min(self.calibration.agrees, self.calibration.adds)]
+        sure = self.calibration
+        lead = _lead(read.found, read.query.language, sure.own_language)
+        best = max(one.score for one in read.found)
+        others = [one for one in read.found if not _overlap(one.quote, lead.quote)]
         comparer = Comparer(retriever.encoder, retriever.glossary)
-        same = comparer.same((lead.words, lead.language), [(one.words, one.language) for one in sure])
-        agreeing = [one for one, is_same in zip(sure, same, strict=True) if is_same]
-        rest = [one for one, is_same in zip(sure, same, strict=True) if not is_same]
-        sources = [one for one in agreeing if one.probability >= self.calibration.agrees]
-        quotes = _distinct([lead, *sources])[:MOST_SOURCES]
-        sentences = [Sentence(quotes, "lead", lead.answer)]
-        if _is_value(lead):
-            differing = [one for one in rest if one.probability >= self.calibration.agrees and _is_value(one)]
+        same = comparer.same((lead.words, lead.language), [(one.words, one.language) for one in others])
+        sources = [
+            one for one, is_same in zip(others, same, strict=True) if is_same and one.score >= best - sure.agrees
+        ]
+        rest = [one for one, is_same in zip(others, same, strict=True) if not is_same]
+        sentences = [Sentence(_distinct([lead, *sources])[:MOST_SOURCES], "lead", lead.answer)]
+        if kind == "fact" and _is_value(lead):
+            differing = [one for one in rest if one.score >= best - sure.differs and _is_value(one)]
             sentences += [Sentence((one.quote,), "differs", one.answer) for one in differing[:MOST_DIFFERING]]
         for one in rest:
             added = sum(sentence.role == "adds" for sentence in sentences)
-            if added < MOST_ADDED[kind] and one.probability >= self.calibration.adds and _says_more(one, sentences):
+            if added < MOST_ADDED[kind] and one.score >= best - sure.adds and _says_more(one, sentences):
                 sentences.append(Sentence((one.quote,), "adds", one.answer))
         return tuple(sentences)
 
@@ -155,7 +156,7 @@ class Answerer:
         if not two:
             return None
         read = [self._read(retriever, retriever.query(side.question), filters) for side in two]
-        answered = [one.confidence >= self.calibration.adds for one in read]
+        answered = [one.confidence >= SIDE_SHARE * self.calibration.threshold for one in read]
         if not any(answered):
             return None
         groups = tuple(_side(side, one.found) for side, one, said in zip(two, read, answered, strict=True) if said)
@@ -175,14 +176,16 @@ class Answerer:
         if asked is None or self.reader is None:
             return None
         found = findings(self.reader, self.calibration, asked[0], read.read)
-        near = [one for one in found if one.probability >= self.calibration.threshold]
+        if self.calibration.confidence(found) < self.calibration.threshold:
+            return None
+        near = [one for one in found if one.score >= found[0].score - self.calibration.agrees]
         return only_years(near, asked[1], query.language)
 
 
 def _lead(found: Sequence[Finding], language: str, margin: float) -> Finding:
-    """The surest finding, or one in the reader's language that is hardly less sure."""
+    """The best finding, or one in the reader's language that is hardly worse."""
     own = next((one for one in found if one.language == language), None)
-    return own if own and own.probability >= found[0].probability - margin else found[0]
+    return own if own and own.score >= found[0].score - margin else found[0]
 
 
 def _overlap(one: Quote, other: Quote) -> bool:

@@ -19,10 +19,14 @@ LEAST_SPAN = -20.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """From a reading to a probability, and from which on what is shown; fitted by `scripts/reader/calibrate.py`.
+    """How findings are ranked, how sure the first is, and what is shown beside it.
 
-    `reader` and `encoder` are the ids of those that it was fitted to. A reader without a calibration of its own is
-    used with `usual()`, which believes its log-odds.
+    Fitted by `scripts/reader/calibrate.py` to the reader and the encoder of these ids. A finding's score adds up the
+    reader's log-odds and the log-probability of the span, the nearness of the window and the share of names that it
+    mentions, by these weights. The confidence is a logistic function of the log-odds of the first finding (`lead`)
+    and of the window that search finds nearest. Other findings are shown whose scores are so much behind the first's:
+    `agrees` for the same value, `differs` for another, `adds` for what says more; `own_language` is how far behind
+    one in the reader's language may lead.
     """
 
     reader: str
@@ -31,16 +35,26 @@ class Calibration:
     span: float
     nearness: float
     names: float
+    lead: float
+    nearest: float
     intercept: float
     threshold: float
     agrees: float
+    differs: float
     adds: float
     own_language: float
 
-    def probability(self, reading: Reading, stretch: Stretch) -> float:
-        """That the window answers, in [0, 1]."""
-        odds = self.intercept + self.answers * reading.answers + self.span * max(reading.span, LEAST_SPAN)
-        odds += self.nearness * stretch.nearness + self.names * stretch.names
+    def score(self, reading: Reading, stretch: Stretch) -> float:
+        """Of a finding; larger is better, only differences mean something."""
+        read = self.answers * reading.answers + self.span * max(reading.span, LEAST_SPAN)
+        return read + self.nearness * stretch.nearness + self.names * stretch.names
+
+    def confidence(self, found: Sequence["Finding"]) -> float:
+        """That the texts answer, in [0, 1], by findings with the best one first; 0 of none."""
+        if not found:
+            return 0.0
+        nearest = max(found, key=lambda one: one.stretch.nearness)
+        odds = self.intercept + self.lead * found[0].reading.answers + self.nearest * nearest.reading.answers
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, odds))))
 
 
@@ -59,16 +73,18 @@ def calibration_of(reader: Reader | None) -> Calibration:
 
 def usual(reader: str) -> Calibration:
     """For a reader that nothing was fitted to: its own log-odds, shown from one half on."""
-    return Calibration(reader, "", 1.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.5, 0.5, 0.1)
+    ranked = {"answers": 1.0, "span": 0.3, "nearness": 7.0, "names": 3.0}
+    sure = {"lead": 1.0, "nearest": 0.0, "intercept": 0.0, "threshold": 0.5}
+    return Calibration(reader, "", **ranked, **sure, agrees=2.0, differs=0.5, adds=1.0, own_language=1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A reading placed in its document: the sentences around the answer (`quote`), the answer's words, how sure."""
+    """A reading placed in its document: the sentences around the answer (`quote`), the answer's words, its score."""
 
     quote: Quote
     answer: Span
-    probability: float
+    score: float
     reading: Reading
     stretch: Stretch
 
@@ -89,10 +105,10 @@ class Finding:
 
 
 def findings(reader: Reader, calibration: Calibration, question: str, read: Sequence[Stretch]) -> list[Finding]:
-    """The finding of every stretch, surest first."""
+    """The finding of every stretch, best first."""
     readings = reader.read([question] * len(read), [stretch.window for stretch in read])
     found = [_placed(stretch, reading, calibration) for stretch, reading in zip(read, readings, strict=True)]
-    return sorted(found, key=lambda one: -one.probability)
+    return sorted(found, key=lambda one: -one.score)
 
 
 def _placed(stretch: Stretch, reading: Reading, calibration: Calibration) -> Finding:
@@ -100,4 +116,4 @@ def _placed(stretch: Stretch, reading: Reading, calibration: Calibration) -> Fin
     start, end = (start, end) if start < end else (stretch.start, stretch.sentences[0][1])
     touched = [span for span in stretch.sentences if span[0] < end and start < span[1]] or [stretch.sentences[0]]
     quote = Quote(stretch.passage, touched[0][0], touched[-1][1])
-    return Finding(quote, (start, end), calibration.probability(reading, stretch), reading, stretch)
+    return Finding(quote, (start, end), calibration.score(reading, stretch), reading, stretch)

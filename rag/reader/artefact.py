@@ -101,7 +101,7 @@ def verify(folder: Path, encoder_sha256: str) -> Manifest:
 def read_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     """The arrays of `reader.npz`. Raises `ReaderUnavailable`."""
     try:
-        with np.load(path) as stored:
+        with path.open("rb") as file, np.load(file) as stored:
             return {name: stored[name] for name in stored.files}
     except (OSError, ValueError, EOFError, BadZipFile) as exc:
         raise ReaderUnavailable(f"the reader's {path} cannot be read: {exc}") from exc

@@ -49,7 +49,8 @@ def _annotations(head: str, lines: Sequence[Line], data: dict[str, Any], base_ur
     """A citation for every [n] behind a sentence; offsets are code points of the content."""
     position = len(head)
     for line in lines:
-        for mark in _MARK.finditer(line.text, len(line.sentence.text)) if line.sentence else ():
+        shown = line.sentence.text if line.sentence else line.text
+        for mark in _MARK.finditer(line.text, line.text.index(shown) + len(shown)):
             citation = data["citations"][int(mark[1]) - 1]
             yield {
                 "type": "url_citation",

@@ -16,7 +16,9 @@ NEAR = "bull's eye"
 
 
 class WordIndex:
-    """A token a word; a question's only token is near `NEAR` in proportion to the passage's row, and to else nothing."""
+    """A token a word; a question's only token is near `NEAR` in proportion to the passage's row, and to else
+    nothing.
+    """
 
     def __init__(self, passages):
         self._passages = {passage.row: passage for passage in passages}

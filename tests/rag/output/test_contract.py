@@ -129,6 +129,57 @@ def test_a_refused_answer_has_no_sentences_but_what_is_near(refused):
     assert set(refused) == ANSWER | ANSWER_ADDED
 
 
+def test_the_short_answer_are_the_words_of_the_first_quote_that_answer(answered, retriever):
+    short, citation = answered["short_answer"], answered["citations"][0]
+    text = retriever.index.document(citation["document"]).text
+    assert set(short) == {"text", "start", "end", "citation"}
+    assert (short["text"], short["citation"]) == (squash(text[short["start"] : short["end"]]), 1)
+    assert citation["start"] <= short["start"] < short["end"] <= citation["end"]
+
+
+def test_a_refusal_has_no_short_answer(refused):
+    assert refused["short_answer"] is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "wording", "expected"),
+    [
+        ((10, 25), None, {"text": "sits in Minsk", "start": 10, "end": 25, "citation": 1}),
+        (None, None, None),
+        ((10, 25), "It sits in Minsk.", None),
+    ],
+)
+def test_only_what_a_reader_pointed_at_in_a_quote_is_a_short_answer(make_passage, answer, wording, expected):
+    passage = make_passage("The court sits  in\n\nMinsk.")
+    sentence = Sentence((Quote(passage, 0, passage.end),), answer=answer, wording=wording)
+    assert answer_json(Answer("Where?", "en", "abc", (sentence,), 0.9, ()))["short_answer"] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "date", "line"),
+    [
+        ("en", "2001-02", "Differs (2001-02): It was six. [2]"),
+        ("en", None, "Differs: It was six. [2]"),
+        ("ru", "2001-02", "Иначе (2001-02): It was six. [2] (en)"),
+    ],
+)
+def test_a_sentence_that_differs_says_so_and_of_when_its_document_is(make_passage, language, date, line):
+    lead, other = make_passage("It is nine.", row=0), make_passage("It was six.", row=1, date=date)
+    sentences = (Sentence((Quote(lead, 0, lead.end),)), Sentence((Quote(other, 0, other.end),), "differs"))
+    data = answer_json(Answer("?", language, "abc", sentences, 0.9, ()))
+    assert data["answer"].splitlines()[1] == line
+    assert [(sentence["text"], sentence["role"]) for sentence in data["sentences"]] == [
+        ("It is nine.", "lead"),
+        ("It was six.", "differs"),
+    ]
+
+
+def test_a_refusal_says_why_where_that_is_known():
+    assert answer_text(Answer("Who?", "en", "abc", (), 0.1, (), reason="No passage mentions it.")) == (
+        "The texts in the library do not hold an answer to this question. No passage mentions it."
+    )
+
+
 def test_one_stretch_cited_by_two_sentences_has_one_number(make_passage):
     passage = make_passage("The court sits in Minsk.")
     quote = Quote(passage, 0, passage.end)

@@ -46,6 +46,19 @@ def test_headings_and_notes_are_shown_as_they_are(console, make_passage):
     assert console.file.getvalue().startswith("The [red]Charter:\nOne. [1]\nRest:\nTwo. [2]\nMind [this].\n\nSources")
 
 
+def test_what_differs_is_shown_as_such_with_the_date_of_its_document(console, make_passage):
+    lead, other = make_passage("It is nine.", row=0), make_passage("It was six.", row=1, date="2001")
+    sentences = (Sentence((Quote(lead, 0, lead.end),)), Sentence((Quote(other, 0, other.end),), "differs"))
+    show_answer(console, Answer("How many?", "en", "abc", sentences, 0.9, ()))
+    assert console.file.getvalue().startswith("It is nine. [1]\nDiffers (2001): It was six. [2]\n\nSources")
+
+
+def test_a_refusal_says_why_before_what_is_near(console):
+    show_answer(console, Answer("Кто?", "ru", "abc", (), 0.1, (), reason="Об этом [bold] [/] нет."))
+    first, *_ = console.file.getvalue().splitlines()
+    assert first == "В собранных текстах ответа на этот вопрос нет. Об этом [bold] [/] нет."
+
+
 def test_a_refusal_is_shown_with_what_is_near(console, make_passage):
     hits = tuple(Hit(make_passage(f"Text {n}.", row=n, title=f"Title {n}"), 0.5, 0.5, 0.0, 0.5) for n in range(5))
     show_answer(console, Answer("Who?", "en", "abc", (), 0.1, hits))

@@ -47,6 +47,15 @@ def test_annotations_point_in_code_points_at_the_numbers_and_not_at_brackets_of_
     assert spans[2]["url"] == f"{BASE}/#/documents/document-2?start=0&end=13&snapshot=abc"
 
 
+def test_what_differs_says_so_before_it_and_annotations_still_fit(answer):
+    one, two = answer.sentences
+    differing = replace(answer, sentences=(two, replace(one, role="differs")))
+    message = reply(differing, plain("Где Суд?"), BASE)
+    assert message.content.startswith("Судей десять. [1]\nИначе: Суд 😀 заседает в Минске [1]. [2][3]\n")
+    spans = [annotation["url_citation"] for annotation in message.annotations]
+    assert [message.content[span["start_index"] : span["end_index"]] for span in spans] == ["[1]", "[2]", "[3]"]
+
+
 def test_headings_and_notes_stand_in_the_content_and_annotations_still_fit(answer):
     one, two = answer.sentences
     grouped = replace(answer, groups=(Group("Устав [1]", (one,)), Group("Прочее", (two,))), notes=("Сверьте [2].",))
