@@ -1,6 +1,6 @@
 """Measure follow-up questions: the last message alone, resolved by the product, and rewritten by hand.
 
-Usage: python scripts/eval_dialogues.py --corpus DIR [--xquad DIR] [--half tune]
+Usage: python scripts/eval_dialogues.py --corpus DIR [--xquad DIR] [--half tune] [--reader NAME]
 
 DIR holds `treaties`. Indexes these and the built-in library apart, asks the last question of every
 dialogue of `tests/data/dialogues.jsonl` in the three ways, and prints by half: document hit@1 and
@@ -20,16 +20,18 @@ from pathlib import Path
 from typing import Any
 
 from bench_xquad import read_xquad
-from calibrate import DATA, load_questions, prepare
-from rag.answers import answer
 
-from corpus import fold
+from corpus import Library, add_paths, fold
 from corpus.builtin import builtin_folder
-from embeddings import DEFAULT_ENCODER, open_encoder
+from embeddings import DEFAULT_ENCODER, Encoder, build_index, open_encoder, open_index
+from rag.answer.answer import Answerer, Ask
 from rag.conversation import standalone
+from rag.evaluation.questions import read_questions
+from rag.reader.opening import open_reader
 from rag.search.glossary import load_glossary
 from rag.search.retrieval import Retriever
 
+DATA = Path(__file__).parents[1] / "tests" / "data"
 WAYS = ("alone", "resolved", "by hand")
 QUESTIONS = ("library", "treaties", "seeds")
 UNRELATED = ("When was the EAEU Treaty signed?", "Что такое ШОС?")
@@ -48,10 +50,19 @@ def wordings(dialogue: dict[str, Any]) -> dict[str, str]:
     return dict(zip(WAYS, (turns[-1], resolved, dialogue["standalone"]), strict=True))
 
 
-def judge(retriever: Retriever, dialogue: dict[str, Any], question: str) -> dict[str, bool]:
+def prepare(home: Path, folder: Path, encoder: Encoder) -> Retriever:
+    """A home with the texts of this folder, indexed."""
+    home.mkdir(parents=True, exist_ok=True)
+    with Library(home / "library.db") as library:
+        add_paths(library, [folder])
+        build_index(home, library, encoder, DEFAULT_ENCODER)
+    return Retriever(open_index(home), encoder, load_glossary())
+
+
+def judge(retriever: Retriever, ask: Ask, dialogue: dict[str, Any], question: str) -> dict[str, bool]:
     """What search and answer make of one wording."""
     found = [hit.passage.document.source for hit in retriever.search(retriever.query(question), 5)]
-    result = answer(retriever, question)
+    result = ask(retriever, question)
     if not dialogue["answerable"]:
         return {"refused": not result.answerable}
     quotes = [fold(quote.text) for sentence in result.sentences for quote in sentence.quotes]
@@ -94,7 +105,8 @@ def unchanged(dialogues: Sequence[dict[str, Any]]) -> float:
 
 def unrelated_unchanged(half: str) -> float:
     """Share of other people's questions that come out as they went in, each asked after the one before it."""
-    lists = [[question.text for question in load_questions(name, half)] for name in QUESTIONS]
+    files = (DATA / f"questions_{name}.jsonl" for name in QUESTIONS)
+    lists = [[question.text for question in read_questions(path, [("split", half)])] for path in files]
     pairs = [pair for questions in lists for pair in pairwise(questions)]
     return share([not standalone(pair, load_glossary()).changed for pair in pairs])
 
@@ -128,21 +140,23 @@ def main() -> None:
     """Print the table by half."""
     parser = argparse.ArgumentParser(description="Measure follow-up questions.")
     parser.add_argument("--corpus", type=Path, required=True, help="folder with treaties")
-    parser.add_argument("--cache", type=Path, default=Path(".eurag/calibration"), help="model and indexes")
+    parser.add_argument("--cache", type=Path, default=Path(".eurag/dialogues"), help="model and indexes")
+    parser.add_argument("--reader", help="as for eurag ask")
     parser.add_argument("--xquad", type=Path, help="folder of xquad.{en,ru}.dev.json")
     parser.add_argument("--half", choices=("tune", "test"), action="append", help="only this half; rules see tune only")
     arguments = parser.parse_args()
     arguments.cache.mkdir(parents=True, exist_ok=True)
     encoder = open_encoder(DEFAULT_ENCODER, arguments.cache / "model")
     retrievers = {
-        "library": prepare(arguments.cache / "library", [builtin_folder()], encoder),
-        "treaties": prepare(arguments.cache / "treaties", [arguments.corpus / "treaties"], encoder),
+        "library": prepare(arguments.cache / "library", builtin_folder(), encoder),
+        "treaties": prepare(arguments.cache / "treaties", arguments.corpus / "treaties", encoder),
     }
+    ask = Answerer(open_reader(arguments.reader, arguments.cache / "model"))
     report: dict[str, Any] = {}
     for half in arguments.half or ("tune", "test"):
         dialogues = [dialogue for dialogue in load_dialogues() if dialogue["half"] == half]
         judged = [
-            (d, {way: judge(retrievers[d["collection"]], d, text) for way, text in wordings(d).items()})
+            (d, {way: judge(retrievers[d["collection"]], ask, d, text) for way, text in wordings(d).items()})
             for d in dialogues
         ]
         report[half] = table(judged) | {

@@ -96,7 +96,8 @@ def numbers(text: str, language: str, dated: list[Mentioned]) -> Iterator[Mentio
         if found.start() not in inside:
             yield Mentioned(_written(found.group(), language), *found.span())
     for found in _ROMAN.finditer(text):
-        yield Mentioned(str(_roman(found.group())), *found.span())
+        if found.group():  # "VIX" begins like one, and of it nothing is
+            yield Mentioned(str(_roman(found.group())), *found.span())
     for found in _NUMERAL.finditer(text):
         yield Mentioned((found.lastgroup or "")[1:], *found.span())
 

@@ -1,10 +1,11 @@
 """Rows to train the reader on, from questions, passages and answers: one JSON line a row, gzipped.
 
     python scripts/reader/prepare.py general --shared ../shared/reader --out general.jsonl.gz
+    python scripts/reader/prepare.py mined --data tests/data/reader --shared ../shared/reader --out mined.jsonl.gz
     python scripts/reader/prepare.py own --data tests/data/reader --shared ../shared/reader --out own.jsonl.gz
 
 `general` is what others published (English mostly), `own` what was written for this project, in both languages and
-crossed. A row has the pieces of question, head and window (`rag.reader.inputs`), where its text begins, whether it
+crossed; `mined` are these questions on passages that search would find for them and that do not answer. A row has the pieces of question, head and window (`rag.reader.inputs`), where its text begins, whether it
 answers and by which pieces, and the `group`: rows of a group share a passage.
 """
 
@@ -13,11 +14,15 @@ import gzip
 import json
 import random
 import re
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from embeddings import DEFAULT_ENCODER, open_encoder
 from embeddings.e5_tokenizer import UnigramTokenizer
 from embeddings.e5_weights import E5Weights, weights_path
 from rag.reader.inputs import Rows
@@ -186,6 +191,34 @@ def dialogues(shared: Path, write: Writer) -> Iterator[Example | None]:
                 before = turn["standalone"]
 
 
+def mined(files: list[Path], write: Writer, random_: random.Random, count: int) -> Iterator[Example | None]:
+    """Questions on other passages that search would find for them, which do not answer: what most windows are like.
+
+    As many questions on their own passage stand beside them, so that the reader does not learn to refuse.
+    """
+    passages = [passage for path in files for passage in read(path)]
+    with tempfile.TemporaryDirectory() as folder:
+        encoder = open_encoder(DEFAULT_ENCODER, Path(folder))
+        asked = [(p, q, random_.choice(("en", "ru"))) for p in passages for q in p["questions"]]
+        asked = random_.sample(asked, count)
+        questions = encoder.encode_queries([q[language] for _, q, language in asked])
+        for told in ("en", "ru"):
+            vectors = encoder.encode_passages([p[f"title_{told}"] + ". " + p[told] for p in passages])
+            near = np.argsort(-(questions @ (vectors - vectors.mean(axis=0)).T), axis=1)[:, :12]
+            for number in range(told == "ru", count, 2):
+                passage, question, language = asked[number]
+                others = [passages[i] for i in near[number] if _is_other(passages[i], passage)][:5]
+                other = random_.choice(others)
+                empty = {**question, "answer_en": None, "answer_ru": None}
+                yield _own_row(other, empty, number, language, told, write, "mined")
+                yield _own_row(passage, question, number, language, told, write, "beside mined")
+
+
+def _is_other(one: Example, passage: Example) -> bool:
+    """Whether a passage neither is this one nor belongs to its group of passages alike."""
+    return bool(one["pid"] != passage["pid"] and not (one.get("group") and one.get("group") == passage.get("group")))
+
+
 def danetqa(shared: Path, write: Writer, random_: random.Random) -> Iterator[Example | None]:
     """Russian passages of an encyclopaedia, asked in Russian and in English."""
     for number, x in enumerate(read(shared / "danetqa_spans.jsonl.gz")):
@@ -196,20 +229,23 @@ def danetqa(shared: Path, write: Writer, random_: random.Random) -> Iterator[Exa
 def main() -> None:
     """Write the rows that the arguments ask for, and count them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["general", "own"])
+    parser.add_argument("what", choices=["general", "own", "mined"])
     parser.add_argument("--shared", type=Path, required=True, help="folder with the published data")
     parser.add_argument("--data", type=Path, nargs="*", default=[], help="own files, or folders of them")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--positives", type=int, default=8000, help="answered questions of SQuAD")
+    parser.add_argument("--count", type=int, default=3000, help="questions that are mined for")
     parser.add_argument("--crossings", type=int, default=2, help="pairs of languages a question")
     options = parser.parse_args()
     random_ = random.Random(SEED)
     write = Writer(random_)
+    files = [f for path in options.data for f in (sorted(path.glob("*.jsonl.gz")) if path.is_dir() else [path])]
     if options.what == "general":
         rows = [*general(options.shared, write, random_, options.positives), *danetqa(options.shared, write, random_)]
-    else:
-        files = [f for path in options.data for f in (sorted(path.glob("*.jsonl.gz")) if path.is_dir() else [path])]
+    elif options.what == "own":
         rows = [*own(files, write, random_, options.crossings), *dialogues(options.shared, write)]
+    else:
+        rows = list(mined(files, write, random_, options.count))
     kept = [row for row in rows if row]
     with gzip.open(options.out, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in kept)

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 from typing import get_args
 
 from rag import messages
-from rag.language.interface import ui_language
 from rag.answer.problem import Kind
+from rag.language.interface import ui_language
 
 LANGUAGES = {"ru", "en"}
 

@@ -6,8 +6,11 @@ import pytest
 from rag.answer import findings as findings_module
 from rag.answer.findings import LEAST_SPAN, calibration_of, findings, load_calibration, usual
 from rag.answer.windows import Stretch
+from rag.reader.artefact import read_manifest
+from rag.reader.packaged import packaged_folder
 from rag.reader.reading import Reading, Window
 from tests.fakes import WordReader
+from tests.rag.reader.made_reader import needs_packaged_reader
 
 TEXT = "Chapter one. The Court sits in Minsk. Its judges serve nine years. It was founded in 2012."
 SENTENCES = ((13, 37), (38, 66), (67, 90))
@@ -72,7 +75,7 @@ def test_a_reader_that_points_at_nothing_is_taken_for_the_first_sentence(place, 
     assert found.words == found.quote.text == "The Court sits in Minsk."
 
 
-def test_every_stretch_is_read_for_the_question_under_its_head_and_the_surest_comes_first(stretch):
+def test_every_stretch_is_read_for_the_question_under_its_head_and_the_best_comes_first(stretch):
     read = [stretch(row, title=f"Title {row}") for row in range(3)]
     reader = ToldReader(*(Reading(odds, 0, 9, -0.1) for odds in (-1.0, 3.0, 0.0)))
     found = findings(reader, usual("told"), "Where?", read)
@@ -82,7 +85,7 @@ def test_every_stretch_is_read_for_the_question_under_its_head_and_the_surest_co
     assert reader.asked == [("Where?", Window(f"Title {row}. ", TEXT[13:])) for row in range(3)]
 
 
-def test_findings_that_are_as_sure_keep_the_order_of_their_stretches(stretch):
+def test_findings_that_are_as_good_keep_the_order_of_their_stretches(stretch):
     reader = ToldReader(*[Reading(1.0, 0, 9, -0.1)] * 3)
     assert [one.passage.row for one in findings(reader, usual("told"), "?", [stretch(row) for row in (2, 0, 1)])] == [
         2, 0, 1,
@@ -93,31 +96,63 @@ def test_nothing_to_read_gives_no_findings():
     assert findings(WordReader(), usual("words"), "Where?", []) == []
 
 
-@pytest.mark.parametrize(("odds", "expected"), [(0.0, 0.5), (2.0, 1 / (1 + math.exp(-2))), (-4.0, 1 / (1 + math.exp(4)))])
-def test_the_usual_calibration_believes_the_log_odds_alone(stretch, odds, expected):
-    for span, nearness, names in ((-0.1, 0.5, 1.0), (-9.0, -0.2, 0.0)):
-        found = usual("x").probability(Reading(odds, 0, 9, span), stretch(nearness=nearness, names=names))
-        assert found == pytest.approx(expected)
+def score(calibration, stretch, odds=0.0, span=-0.1):
+    return calibration.score(Reading(odds, 0, 9, span), stretch)
 
 
-def test_a_fitted_calibration_weighs_span_nearness_and_names(stretch):
-    fitted = replace(usual("x"), answers=0.5, span=0.25, nearness=2.0, names=1.5, intercept=-1.0)
-    odds = -1.0 + 0.5 * 3.0 + 0.25 * -2.0 + 2.0 * 0.5 + 1.5 * 0.5
-    found = fitted.probability(Reading(3.0, 0, 9, -2.0), stretch(nearness=0.5, names=0.5))
-    assert found == pytest.approx(1 / (1 + math.exp(-odds)))
+def test_a_score_adds_up_what_reader_and_search_say_by_their_weights(stretch):
+    fitted = replace(usual("x"), answers=0.5, span=0.25, nearness=2.0, names=1.5)
+    expected = 0.5 * 3.0 + 0.25 * -2.0 + 2.0 * 0.4 + 1.5 * 0.5
+    assert score(fitted, stretch(nearness=0.4, names=0.5), 3.0, -2.0) == pytest.approx(expected)
+
+
+def test_with_the_usual_weights_more_of_anything_is_better(stretch):
+    worse = score(usual("x"), stretch(nearness=0.4, names=0.5), 1.0, -2.0)
+    assert score(usual("x"), stretch(nearness=0.4, names=0.5), 1.1, -2.0) > worse
+    assert score(usual("x"), stretch(nearness=0.4, names=0.5), 1.0, -1.9) > worse
+    assert score(usual("x"), stretch(nearness=0.5, names=0.5), 1.0, -2.0) > worse
+    assert score(usual("x"), stretch(nearness=0.4, names=0.6), 1.0, -2.0) > worse
 
 
 def test_a_span_that_is_hardly_likely_counts_as_one_that_is_impossible(stretch):
-    fitted = replace(usual("x"), span=1.0)
-    least, hardly, impossible = (
-        fitted.probability(Reading(20.0, 0, 9, span), stretch()) for span in (LEAST_SPAN, -50.0, float("-inf"))
-    )
-    assert least == hardly == impossible == pytest.approx(0.5)
+    least, hardly, impossible = (score(usual("x"), stretch(), span=span) for span in (LEAST_SPAN, -50.0, float("-inf")))
+    assert least == hardly == impossible
+    assert math.isfinite(least)
+
+
+@pytest.fixture
+def found(stretch):
+    """Findings of these (log-odds, nearness), in this order."""
+
+    def make(*told):
+        reader = ToldReader(*(Reading(odds, 0, 9, -0.1) for odds, _ in told))
+        plain = replace(usual("told"), nearness=0.0)
+        return findings(reader, plain, "?", [stretch(row, nearness) for row, (_, nearness) in enumerate(told)])
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("odds", "expected"), [(0.0, 0.5), (2.0, 1 / (1 + math.exp(-2))), (-4.0, 1 / (1 + math.exp(4)))]
+)
+def test_the_usual_confidence_is_the_readers_own_of_the_best_finding(found, odds, expected):
+    assert usual("x").confidence(found((odds, 0.2), (odds - 1, 0.9))) == pytest.approx(expected)
+
+
+def test_a_fitted_confidence_reads_the_best_finding_and_the_one_that_search_has_nearest(found):
+    fitted = replace(usual("x"), lead=0.5, nearest=0.25, intercept=-1.0)
+    odds = -1.0 + 0.5 * 3.0 + 0.25 * -2.0
+    told = found((-2.0, 0.9), (3.0, 0.2), (1.0, 0.5))
+    assert fitted.confidence(told) == pytest.approx(1 / (1 + math.exp(-odds)))
+
+
+def test_of_nothing_that_was_read_nothing_is_sure():
+    assert usual("x").confidence([]) == 0
 
 
 @pytest.mark.parametrize(("odds", "expected"), [(1e9, 1.0), (-1e9, 0.0)])
-def test_odds_without_bounds_are_probabilities_all_the_same(stretch, odds, expected):
-    assert usual("x").probability(Reading(odds, 0, 9, -0.1), stretch()) == pytest.approx(expected)
+def test_odds_without_bounds_are_probabilities_all_the_same(found, odds, expected):
+    assert usual("x").confidence(found((odds, 0.5))) == pytest.approx(expected)
 
 
 def test_the_packaged_calibration_is_for_the_reader_that_it_was_fitted_to(monkeypatch):
@@ -132,6 +167,12 @@ def test_the_packaged_calibration_is_for_the_reader_that_it_was_fitted_to(monkey
 
 def test_the_packaged_calibration_can_be_used():
     packaged = load_calibration()
-    assert packaged.answers > 0
-    for share in (packaged.threshold, packaged.agrees, packaged.adds, packaged.own_language):
-        assert 0 <= share <= 1
+    assert packaged.answers > 0 and packaged.lead > 0
+    assert 0 < packaged.threshold < 1
+    assert min(packaged.agrees, packaged.differs, packaged.adds, packaged.own_language) >= 0
+
+
+@needs_packaged_reader
+def test_the_packaged_calibration_was_fitted_to_the_packaged_reader_and_encoder(e5):
+    packaged = load_calibration()
+    assert (packaged.reader, packaged.encoder) == (read_manifest(packaged_folder()).id, e5.id)

@@ -93,7 +93,9 @@ def test_of_a_long_passage_the_sentences_around_the_nearest_are_read_and_then_ot
 
 def test_a_window_grows_to_both_sides_by_turns_and_first_to_what_stands_before(read, make_passage):
     # Six sentences of 100 characters and the spaces between fit into a window: two before, the nearest, ...
-    text = " ".join([*(sentence(f"B{n}") for n in range(9)), sentence(f"N {NEAR}"), *(sentence(f"A{n}") for n in range(9))])
+    text = " ".join(
+        [*(sentence(f"B{n}") for n in range(9)), sentence(f"N {NEAR}"), *(sentence(f"A{n}") for n in range(9))]
+    )
     assert words(read(make_passage(text))[0]) == ["B6", "B7", "B8", "N", "A0", "A1"]
 
 
@@ -122,7 +124,9 @@ def test_a_language_has_its_share_of_the_windows_however_far_it_is(read, make_pa
 
 def test_of_many_languages_each_has_less(read, make_passage):
     languages = ["en", "ru", "de", "fr"]
-    passages = [make_passage(f"It is the {NEAR}.", code, row=10 * n + i) for n, code in enumerate(languages) for i in range(4)]
+    passages = [
+        make_passage(f"It is the {NEAR}.", code, row=10 * n + i) for n, code in enumerate(languages) for i in range(4)
+    ]
     rows = [stretch.passage.row for stretch in read(*passages)]
     assert rows == [0, 1, 10, 11, 20, 21, 30, 31]
 

@@ -68,7 +68,7 @@ def test_what_is_longer_than_is_read_is_cut_at_its_end(rows, weights):
 
 
 def test_the_longest_row_fits_into_the_positions_of_the_encoder(weights):
-    assert MAX_QUESTION + 2 + MAX_HEAD + MAX_TEXT + 1 <= weights.shape.positions
+    assert weights.shape.positions >= MAX_QUESTION + 2 + MAX_HEAD + MAX_TEXT + 1
 
 
 @pytest.mark.parametrize("text", ["", "  "])

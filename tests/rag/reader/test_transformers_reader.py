@@ -113,7 +113,7 @@ def test_the_id_tells_the_weights_apart(tmp_path, extractive, extractive_folder)
 
 def test_a_model_of_another_kind_is_refused_with_what_is_expected(tmp_path):
     save_tiny_reader(tmp_path, "BertForMaskedLM")
-    with pytest.raises(ReaderUnavailable, match="is BertForMaskedLM; expected a model for question answering or a cross-"):
+    with pytest.raises(ReaderUnavailable, match="is BertForMaskedLM; expected a model for question answering"):
         TransformersReader(str(tmp_path))
 
 
