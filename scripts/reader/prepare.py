@@ -5,8 +5,9 @@
     python scripts/reader/prepare.py own --data tests/data/reader --shared ../shared/reader --out own.jsonl.gz
 
 `general` is what others published (English mostly), `own` what was written for this project, in both languages and
-crossed; `mined` are these questions on passages that search would find for them and that do not answer. A row has the pieces of question, head and window (`rag.reader.inputs`), where its text begins, whether it
-answers and by which pieces, and the `group`: rows of a group share a passage.
+crossed; `mined` are these questions on passages that search would find for them and that do not answer. A row has the
+pieces of question, head and window (`rag.reader.inputs`), where its text begins, whether it answers and by which
+pieces, and the `group`: rows of a group share a passage.
 """
 
 import argparse

@@ -1,4 +1,3 @@
-
 from math import log
 
 import numpy as np

@@ -10,6 +10,7 @@ import pytest
 import typer
 
 from rag.cli import app, main
+from rag.errors import ReaderUnavailable
 from rag.home import maintenance as maintenance_module
 from rag.home import open as open_module
 from tests.fakes import FakeEncoder, WordReader
@@ -375,6 +376,30 @@ def test_ask_prints_json(eurag, filled):
     assert data["answerable"] is True
     assert "Minsk" in data["sentences"][0]["text"]
     assert "court.md" in {citation["source"] for citation in data["citations"]}
+
+
+def test_ask_reads_with_the_reader_that_is_named(eurag, filled, monkeypatch):
+    named = []
+    monkeypatch.setattr(open_module, "open_reader", lambda name, model_directory: named.append((name, model_directory)))
+    question = "Where does the Court of the Union sit?"
+    refused = eurag("ask", question, "--reader", "none")
+    assert named == [("none", filled / "model")]
+    assert refused.code == 0
+    assert "No reader is set (reader = none)" in refused.out
+    eurag("ask", question)
+    monkeypatch.setenv("EURAG_READER", "some/model")
+    eurag("ask", question)
+    assert [name for name, _ in named] == ["none", None, "some/model"]
+
+
+def test_a_reader_that_cannot_be_used_is_one_line_on_stderr(eurag, filled, monkeypatch):
+    def refuse(name, model_directory):
+        raise ReaderUnavailable(f"the reader {name} cannot be loaded")
+
+    monkeypatch.setattr(open_module, "open_reader", refuse)
+    outcome = eurag("ask", "Where does the Court sit?", "--reader", "some/model")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == "eurag: the reader some/model cannot be loaded\n"
 
 
 def test_ask_for_people_shows_sentences_and_sources(eurag, filled):

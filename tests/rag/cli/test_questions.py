@@ -61,9 +61,7 @@ def test_its_json_says_which_model_and_what_was_dropped(ask, configured):
     data = json.loads(out)
     told = {name: data["generation"][name] for name in ("model", "kept", "dropped", "used")}
     assert told == {"model": "scripted", "kept": 1, "dropped": 1, "used": True}
-    assert data["sentences"] == [
-        {"text": "The Court of the Union sits in Minsk.", "citations": [1], "role": "lead"}
-    ]
+    assert data["sentences"] == [{"text": "The Court of the Union sits in Minsk.", "citations": [1], "role": "lead"}]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,18 @@ def test_an_unanswerable_question_has_no_gold_whatever_documents_it_names(write_
     assert question.ignored_gold
 
 
+def test_a_question_may_have_short_answers_and_a_style(write_lines):
+    (question,) = read_questions(write_lines(COURT | {"short": ["Minsk", "in Minsk"], "style": "paraphrase"}))
+    assert (question.short, question.style) == (("Minsk", "in Minsk"), "paraphrase")
+    (plain,) = read_questions(write_lines(COURT))
+    assert (plain.short, plain.style) == ((), None)
+
+
+def test_an_unanswerable_question_has_no_short_answers(write_lines):
+    (question,) = read_questions(write_lines(BAKING | {"short": ["in an oven"]}))
+    assert question.short == ()
+
+
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
@@ -44,6 +56,7 @@ def test_an_unanswerable_question_has_no_gold_whatever_documents_it_names(write_
         ({"answerable": "yes"}, "'answerable' must be true or false, found \"yes\""),
         ({"gold_docs": "court.md"}, "'gold_docs' must be a list of texts"),
         ({"gold_snippets": [""]}, "'gold_snippets' must be a list of texts"),
+        ({"short": "Minsk"}, "'short' must be a list of texts"),
         ({"gold_groups": "court.md"}, "'gold_groups' must be a list of lists"),
         ({"gold_groups": ["court.md"]}, "'gold_groups' must be a list of texts"),
         ({"gold_groups": [["court.md"], []]}, "a list in 'gold_groups' is empty"),

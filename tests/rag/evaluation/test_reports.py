@@ -46,6 +46,23 @@ def test_the_figures_are_those_worked_out_by_hand():
     assert found["snippet_top3"] is None
 
 
+def test_the_figures_of_what_a_reader_sees_are_those_worked_out_by_hand():
+    shown = [
+        result("a", first_right=1.0, any_right=1.0, shown=1.0, shown_wrong=0.0, short_f1=1.0),
+        result("b", first_right=0.0, any_right=1.0, shown=3.0, shown_wrong=2.0, short_f1=0.5, paraphrase_failed=1.0),
+        result("c", first_right=0.0, any_right=0.0, shown=0.0, shown_wrong=0.0, paraphrase_failed=1.0),
+        result("d", answerable=0.0, unanswerable=1.0, near_miss_refused=1.0),
+        result("e", answerable=0.0, unanswerable=1.0, near_miss_refused=0.0),
+        result("f", answerable=0.0, unanswerable=1.0, off_topic_refused=1.0),
+    ]
+    found = figures(report("s", shown))
+    assert (found["first_right"], found["any_right"]) == (pytest.approx(1 / 3), pytest.approx(2 / 3))
+    assert (found["shown"], found["noise"]) == (pytest.approx(4 / 3), 2 / 4)
+    assert found["short_f1"] == 0.75
+    assert found["paraphrases_failed"] == 1
+    assert (found["near_misses_refused"], found["off_topic_refused"]) == (0.5, 1)
+
+
 def test_groups_are_by_language_direction_and_kind():
     groups = report("s", RESULTS).groups
     assert [(group.by, group.name, group.questions) for group in groups] == [

@@ -94,9 +94,7 @@ def outcomes() -> Iterator[list[tuple[Generation, float]]]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_question_is_answered_and_every_worded_sentence_is_held(
-    endpoint, library, packaged, outcomes, question
-):
+def test_every_question_is_answered_and_every_worded_sentence_is_held(endpoint, library, packaged, outcomes, question):
     extractive = packaged(library, question)
     assert extractive.answerable
     started = time.monotonic()

@@ -36,9 +36,7 @@ def folders(model_directory: Path, tmp_path_factory: pytest.TempPathFactory, req
     return opened
 
 
-@pytest.fixture(
-    scope="module", params=["words", pytest.param("packaged", marks=needs_packaged_reader), *UNTRAINED]
-)
+@pytest.fixture(scope="module", params=["words", pytest.param("packaged", marks=needs_packaged_reader), *UNTRAINED])
 def name(request: pytest.FixtureRequest) -> str:
     return request.param
 

@@ -51,7 +51,9 @@ def test_an_extractive_models_answer_is_read_against_its_own_none(says):
 
 
 def test_the_span_is_likeliest_among_the_pieces_of_the_text_alone(says):
-    (reading,) = says({CLS: (9.0, 9.0), 2: (8.0, 8.0), IN: (2.0, 0.0), MINSK: (0.0, 2.0)}).read([QUESTION], [Window("", TEXT)])
+    (reading,) = says({CLS: (9.0, 9.0), 2: (8.0, 8.0), IN: (2.0, 0.0), MINSK: (0.0, 2.0)}).read(
+        [QUESTION], [Window("", TEXT)]
+    )
     assert TEXT[reading.start : reading.end] == "in minsk"
     one = np.exp(2) / (np.exp(2) + 11)  # of 12 pieces
     assert reading.span == pytest.approx(2 * np.log(one), abs=1e-4)
