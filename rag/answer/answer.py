@@ -115,6 +115,10 @@ class Answerer:
             return compared
         return self._plain(retriever, read, kind)
 
+    def is_courtesy(self, retriever: Retriever, question: str) -> bool:
+        """Whether a message asks nothing of the texts, so that it gets a mere reply."""
+        return self._layer.kind(retriever.query(question).pooled, retriever.encoder.id) == "courtesy"
+
     def _read(self, retriever: Retriever, query: Query, filters: Filters | None) -> _Read:
         hits = retriever.search(query, SEARCHED, filters)
         with stage("answer"):

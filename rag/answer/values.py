@@ -59,6 +59,9 @@ def _figures(value: Value) -> frozenset[object]:
     """The numbers and dates of an answer; a date's year counts alone too, so that "2014" and "29 May 2014" agree."""
     text = fold(value[0])
     dated = list(dates(text))
-    found = {str(one.value) for one in numbers(text, value[1], dated)}
-    parts = {str(part) for one in dated if isinstance(one.value, tuple) for part in one.value if part}
-    return frozenset(found | parts)
+    found: set[object] = {str(one.value) for one in numbers(text, value[1], dated)}
+    for one in dated:
+        found.add(one.value)
+        if isinstance(one.value, tuple) and one.value[0]:
+            found.add(str(one.value[0]))
+    return frozenset(found)

@@ -13,7 +13,7 @@ from rag.errors import ReaderUnavailable
 from rag.reader.packaged import best_span
 from rag.reader.reading import Reading, Window
 
-_BATCH = 16
+_BATCH, _LONGEST = 16, 512
 
 
 class TransformersReader:
@@ -25,15 +25,16 @@ class TransformersReader:
 
     def __init__(self, name: str) -> None:
         """Load by name or directory, on a GPU where there is one. Raises `ReaderUnavailable`."""
-        try:
-            import torch
-            from transformers import (
-                AutoConfig,
-                AutoModelForQuestionAnswering,
-                AutoModelForSequenceClassification,
-                AutoTokenizer,
-            )
+        import torch
+        from safetensors import SafetensorError
+        from transformers import (
+            AutoConfig,
+            AutoModelForQuestionAnswering,
+            AutoModelForSequenceClassification,
+            AutoTokenizer,
+        )
 
+        try:
             architectures = AutoConfig.from_pretrained(name).architectures or [""]
             self._extracts = architectures[0].endswith("ForQuestionAnswering")
             if not self._extracts and not architectures[0].endswith("ForSequenceClassification"):
@@ -44,14 +45,17 @@ class TransformersReader:
             kind = AutoModelForQuestionAnswering if self._extracts else AutoModelForSequenceClassification
             self._tokenizer = AutoTokenizer.from_pretrained(name)
             self._model = kind.from_pretrained(name).eval()
-        except (OSError, ValueError, ImportError, KeyError) as exc:
-            raise ReaderUnavailable(f"the reader {name} cannot be loaded: {exc}") from exc
+        except (OSError, ValueError, ImportError, KeyError, SafetensorError) as exc:
+            said = str(exc).strip().splitlines() or [repr(exc)]
+            raise ReaderUnavailable(f"the reader {name} cannot be loaded: {said[0]}") from exc
         self._torch = torch
         self._model.to("cuda" if torch.cuda.is_available() else "cpu")
         self.id = f"{Path(name).name}-{_digest(self._model)}"
 
     def read(self, questions: Sequence[str], windows: Sequence[Window]) -> list[Reading]:
         """The reading of each question in the window beside it."""
+        questions = [self._cut(question) for question in questions]
+        windows = [Window(_printable(window.head), _printable(window.text)) for window in windows]
         if self._extracts:
             return [self._extract(*pair) for pair in zip(questions, windows, strict=True)]
         odds = self._odds(questions, [window.head + window.text for window in windows])
@@ -61,6 +65,13 @@ class TransformersReader:
 
     def supports(self, claims: Sequence[str], windows: Sequence[Window]) -> None:
         """None: these models cannot tell."""
+
+    def _cut(self, question: str) -> str:
+        """A question of at most a third of what the model reads."""
+        question = _printable(question)
+        offsets = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
+        most = max(1, min(self._tokenizer.model_max_length, _LONGEST) // 3)
+        return question if len(offsets) <= most else question[: offsets[most - 1][1]]
 
     def _extract(self, question: str, window: Window) -> Reading:
         text = window.head + window.text
@@ -108,3 +119,8 @@ def _digest(model: Any) -> str:
         digest.update(name.encode())
         digest.update(values.detach().cpu().float().numpy().tobytes()[:4096])
     return digest.hexdigest()[:12]
+
+
+def _printable(text: str) -> str:
+    """Lone surrogates as "?", one character for one: tokenizers take none."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -13,7 +13,7 @@ from anyio import CapacityLimiter
 
 from corpus import EuragError
 from embeddings import Encoder, Filters
-from rag.answer.answer import Answer, Ask
+from rag.answer.answer import Answer, Answerer, Ask
 from rag.conversation import Standalone
 from rag.home.open import LiveRetriever, add_library_if_empty, open_answerer
 from rag.search.retrieval import Retriever
@@ -58,7 +58,7 @@ class Service:
         self.models, self.completers = models(settings), completers(settings)
         self.problem: str | None = "the index is being opened"
         self._live: LiveRetriever | None = None
-        self._ask: Ask | None = None
+        self._ask: Answerer | None = None
         self._closing = Event()
         self._opening = Thread(target=self._open, name="open-index", daemon=True)
 
@@ -81,6 +81,10 @@ class Service:
         if self._ask is None:
             raise ApiError(503, f"not ready: {self.problem}", type="server_error", code="not_ready")
         return self.models[model](self._ask)(retriever, question, filters)
+
+    def is_courtesy(self, retriever: Retriever, question: str) -> bool:
+        """Whether a message asks nothing of the texts."""
+        return self._ask is not None and self._ask.is_courtesy(retriever, question)
 
     @property
     def ready(self) -> bool:

@@ -111,7 +111,7 @@ def _answered(
     """The head, message and usage of a completion."""
     retriever = service.retriever()
     question = standalone(questions, retriever.glossary)
-    if body.model in service.completers:
+    if body.model in service.completers and not service.is_courtesy(retriever, question.asked):
         question = service.completers[body.model](questions, question)
     found = service.answer(retriever, question.text, model=body.model)
     service.metrics.observe_answer(found)

@@ -119,10 +119,7 @@ def test_odd_characters_in_question_or_window_do_no_harm(reader, odd):
 
 
 @pytest.mark.parametrize("question", ["court \ud800 sits", "\udce4"], ids=ascii)
-def test_lone_surrogates_in_a_question_do_no_harm(reader, name, question, request):
-    if name in ("extractive", "cross-encoder"):
-        fault = "transformers' tokenizers take no lone surrogates, and TransformersReader does not write them out"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=fault))
+def test_lone_surrogates_in_a_question_do_no_harm(reader, question):
     (reading,) = read(reader, Window("", TEXT), question=question)
     assert 0 <= reading.start < reading.end <= len(TEXT)
 
@@ -137,10 +134,7 @@ def test_lone_surrogates_in_a_question_do_no_harm(reader, name, question, reques
     ],
     ids=["text", "head", "question", "no question"],
 )
-def test_what_is_too_long_is_cut_and_what_is_empty_is_read(reader, name, question, window, request):
-    if name == "extractive" and len(question) > 1000:
-        fault = "TransformersReader cuts the window alone, and a question longer than the model reads raises"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=fault))
+def test_what_is_too_long_is_cut_and_what_is_empty_is_read(reader, question, window):
     (reading,) = read(reader, window, question=question)
     assert 0 <= reading.start <= reading.end <= len(window.text)
     assert math.isfinite(reading.answers)

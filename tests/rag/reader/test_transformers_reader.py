@@ -134,12 +134,7 @@ def test_a_folder_in_which_something_is_missing_is_an_error_of_ours(tmp_path, mi
         TransformersReader(str(tmp_path))
 
 
-NOT_TRANSLATED = pytest.mark.xfail(strict=True, reason="TransformersReader does not translate SafetensorError")
-
-
-@pytest.mark.parametrize(
-    "broken", ["config.json", pytest.param("model.safetensors", marks=NOT_TRANSLATED), "tokenizer.json"]
-)
+@pytest.mark.parametrize("broken", ["config.json", "model.safetensors", "tokenizer.json"])
 def test_a_folder_in_which_something_is_damaged_is_an_error_of_ours(tmp_path, broken):
     save_tiny_reader(tmp_path, "BertForQuestionAnswering")
     (tmp_path / broken).write_bytes(b"{damaged")
@@ -147,7 +142,6 @@ def test_a_folder_in_which_something_is_damaged_is_an_error_of_ours(tmp_path, br
         TransformersReader(str(tmp_path))
 
 
-@pytest.mark.xfail(strict=True, reason="TransformersReader hands on all lines of what transformers says")
 def test_what_went_wrong_is_told_in_one_line(monkeypatch):
     from transformers import AutoConfig
 

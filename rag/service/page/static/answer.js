@@ -24,13 +24,13 @@ export function answerView(answer) {
   ];
 }
 
-/** @param {import("./api.js").Answer} answer its sentences under the headings of its groups, and its notes; a kept one may have neither */
+/** @param {import("./api.js").Answer} answer a kept one may have no groups and notes */
 function sentences(answer) {
   const said = answer.sentences.map((sentence, place) => {
     const cited = sentence.citations.map((n) => answer.citations[n - 1]);
     const { language } = cited[0];
     const foreign = language === answer.language ? "" : element("span", { class: "quiet" }, ` (${language})`);
-    const words = place === 0 && answer.short_answer ? emphasised(sentence.text, answer.short_answer.text) : [sentence.text];
+    const words = emphasised(sentence.text, place ? "" : answer.short_answer?.text);
     const differs = sentence.role === "differs" ? [element("span", { class: "quiet", t: "differs" }), " "] : [];
     return element("p", { lang: language }, ...differs, ...words, ...cited.map((c) => mark(c, answer.snapshot)), foreign);
   });
@@ -42,11 +42,10 @@ function sentences(answer) {
   return element("div", { class: "said" }, ...(grouped.length ? grouped : said), ...notes);
 }
 
-/** @param {string} text @param {string} words @returns {(string|HTMLElement)[]} the text, with the words that answer in bold */
+/** @param {string} text @param {string} [words] shown in bold */
 function emphasised(text, words) {
-  const start = text.indexOf(words);
-  if (start < 0 || words.length === text.length) return [text];
-  return [text.slice(0, start), element("strong", {}, words), text.slice(start + words.length)];
+  const start = words ? text.indexOf(words) : -1;
+  return start < 0 ? [text] : [text.slice(0, start), element("strong", {}, words), text.slice(start + words.length)];
 }
 
 /** @param {import("./api.js").Citation} citation @param {string} snapshot */
@@ -58,7 +57,7 @@ function mark(citation, snapshot) {
   return link;
 }
 
-/** @param {import("./api.js").Answer} answer its sources, each once, with all the numbers that lead to it */
+/** @param {import("./api.js").Answer} answer */
 function sources(answer) {
   const list = element("ul", { class: "sources bare" });
   for (const citations of bySource(answer.citations)) {

@@ -67,10 +67,10 @@ export const listDocuments = (query, signal) => get("documents", query, signal);
 /** A document's record. @param {string} document @param {AbortSignal} signal */
 export const documentDetails = (document, signal) => get(pathOf(document), {}, signal);
 
-/** A stretch of a document's text. @param {string} document @param {{start: number, end: number, snapshot: string|null}} stretch @param {AbortSignal} signal */
+/** A stretch of a document's text. @param {string} document @param {any} stretch @param {AbortSignal} signal */
 export const documentText = (document, stretch, signal) => get(`${pathOf(document)}/text`, stretch, signal);
 
-/** A reference in a style. @param {string} document @param {{style: string, section?: string|null, page?: string|null}} query @returns {Promise<string>} */
+/** A reference in a style. @param {string} document @param {any} query @returns {Promise<string>} */
 export const referenceOf = async (document, query) => (await get(`${pathOf(document)}/citation`, query)).reference;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The conversation: questions are asked in the context of those before, answers are kept in this browser.
+ * The conversation: questions after questions, answers kept in this browser.
  * @typedef {{question: string, answer: import("./api.js").Answer|null, view?: HTMLElement}} Turn
  */
 
@@ -42,7 +42,7 @@ export function startConversation() {
   restore();
 }
 
-/** Suggest questions in the language of the interface; where asking needs a key, none until it is known. */
+/** Suggest questions; where asking needs a key, none until it is known. */
 export async function suggest() {
   const interfaceLanguage = currentLanguage();
   const suggested = await listSuggestions(interfaceLanguage).catch(() => []);

@@ -1,6 +1,6 @@
 /**
  * The words of the interface. An element keeps the key of its text in `data-t`, that of its accessible name in
- * `data-t-label` and that of its placeholder in `data-t-placeholder`, so that the language can change at any time.
+ * `data-t-label` and that of its placeholder in `data-t-placeholder`.
  */
 
 import en from "./en.js";

@@ -13,7 +13,7 @@ menu.addEventListener("change", () => remember("model", menu.value));
 /** @returns {string} the model that the next question goes to */
 export const chosenModel = () => menu.value || QUOTING;
 
-/** Ask the service what there is to choose from; where that needs a key, there is no choice until it is known. */
+/** Ask the service what there is to choose from, once the key is known. */
 export async function offerModels() {
   const offered = await listModels().catch(() => []);
   const names = ANSWERING.filter((name) => offered.includes(name));

@@ -1,4 +1,4 @@
-/** The service counts code points, strings here count UTF-16 units: an astral character is one there and two here. */
+/** The service counts code points, strings here UTF-16 units. */
 
 /** @param {string} text @param {number} points @returns {number} the UTF-16 offset behind so many code points */
 export function utf16(text, points) {

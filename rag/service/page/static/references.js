@@ -42,7 +42,7 @@ export function copyButton({ document: id, section, page, n }, below) {
   return element("button", { class: "plain", type: "button", t: "copy", tLabel: n ? ["copyNumbered", { n }] : "copy", click: copy });
 }
 
-/** Show a reference, marked so that it can be copied by hand where the browser does not let a page do it. */
+/** Show a reference, marked to be copied by hand. */
 async function offer(/** @type {string} */ reference, /** @type {HTMLElement} */ below) {
   const text = element("pre", { class: "reference" }, reference);
   const note = element("p", { class: "quiet" });

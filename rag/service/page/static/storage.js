@@ -1,5 +1,5 @@
 /**
- * What stays in this browser: language, style of references and conversation until they are cleared, the API key
+ * Kept here: language, style of references and conversation until they are cleared, the API key
  * until the tab is closed. Where a browser keeps nothing, everything else works.
  */
 

@@ -1,4 +1,4 @@
-/** The quote behind a [n], shown while its link has the pointer or the focus; the pointer may move onto it. */
+/** The quote behind a [n], shown while its link has the pointer or the focus. */
 
 import { byId, element } from "./dom.js";
 

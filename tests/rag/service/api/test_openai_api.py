@@ -169,12 +169,9 @@ def test_the_models_are_listed_and_found(client):
     assert error(client.get("/v1/models/gpt-5")) == (404, "model", "model_not_found")
 
 
-REWRITES_THANKS = "openai_api completes a question before the answerer could tell that it is none"
-
-
 @pytest.mark.parametrize(
     "model",
-    ["eurag", pytest.param("completing", marks=pytest.mark.xfail(strict=True, reason=REWRITES_THANKS))],
+    ["eurag", "completing"],
 )
 def test_thanks_get_a_plain_reply_and_are_completed_by_nobody(thanked, client, model):
     service = client.app.state.service
