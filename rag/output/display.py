@@ -29,7 +29,7 @@ def show_answer(console: Any, answer: Answer, style: str | None = None) -> None:
         console.print(answer.reply, highlight=False, markup=False, soft_wrap=True)
         return
     if not answer.answerable:
-        console.print(refusal(answer), style="bold", highlight=False, markup=False)
+        console.print(refusal(answer), style="bold", highlight=False, markup=False, soft_wrap=True)
         console.print(f"\n{RELATED[ui]}", style="dim", highlight=False)
         show_hits(console, answer.question, answer.related[:_SHOWN_RELATED])
         return

@@ -54,9 +54,9 @@ def test_what_differs_is_shown_as_such_with_the_date_of_its_document(console, ma
 
 
 def test_a_refusal_says_why_before_what_is_near(console):
-    show_answer(console, Answer("Кто?", "ru", "abc", (), 0.1, (), reason="Об этом [bold] [/] нет."))
+    show_answer(console, Answer("Кто?", "ru", "abc", (), 0.1, (), reason=f"Об этом [bold] [/] нет{', нет' * 20}."))
     first, *_ = console.file.getvalue().splitlines()
-    assert first == "В собранных текстах ответа на этот вопрос нет. Об этом [bold] [/] нет."
+    assert first == "В собранных текстах ответа на этот вопрос нет. Об этом [bold] [/] нет" + ", нет" * 20 + "."
 
 
 def test_a_refusal_is_shown_with_what_is_near(console, make_passage):
