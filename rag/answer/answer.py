@@ -143,7 +143,8 @@ class Answerer:
         sources = [
             one for one, is_same in zip(others, same, strict=True) if is_same and one.score >= best - sure.agrees
         ]
-        rest = [one for one, is_same in zip(others, same, strict=True) if not is_same]
+        about = [one.stretch.names >= lead.stretch.names for one in others]  # of the same things as the lead
+        rest = [one for one, is_same, told in zip(others, same, about, strict=True) if told and not is_same]
         sentences = [Sentence(_distinct([lead, *sources])[:MOST_SOURCES], "lead", lead.answer)]
         if kind == "fact" and _is_value(lead):
             differing = [one for one in rest if one.score >= best - sure.differs and _is_value(one)]

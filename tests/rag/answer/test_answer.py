@@ -189,6 +189,18 @@ def test_what_is_too_far_behind_the_best_is_not_added(open_texts):
     assert len(answerer(reader, LAYER, adds=0.9)(retriever, "Explain judges").sentences) == 1
 
 
+def test_what_speaks_of_fewer_of_the_things_that_are_named_stands_not_beside_the_lead(open_texts):
+    texts = {
+        "of.md": note("A", "en", "note", "2015", "Armenia pays a share of one tenth of what is due."),
+        "other.md": note("B", "en", "note", "2015", "Somebody pays a share of one fifth of what is due."),
+    }
+    reader = PointingReader(one_tenth=3.0, one_fifth=2.9)
+    retriever = open_texts(texts)
+    assert told(answerer(reader)(retriever, "What share does Armenia pay?")) == [("lead", ["of.md"])]
+    differing = told(answerer(reader)(retriever, "What share is paid?"))
+    assert differing == [("lead", ["of.md"]), ("differs", ["other.md"])]
+
+
 def test_what_says_nothing_more_is_not_added(open_texts):
     texts = [
         "A judge hears every case that any member brings in spring.",
@@ -274,6 +286,13 @@ def test_a_courtesy_gets_a_reply_and_nothing_is_searched_or_read(judges, reader)
     assert found.reply == COURTESY["ru"]
     assert (found.answerable, found.sentences, found.related, found.reason) == (False, (), (), None)
     assert reader is None or reader.asked == []
+
+
+@pytest.mark.parametrize(("message", "expected"), [("Спасибо!", True), (TERM, False), ("", False)])
+def test_whether_a_message_is_a_courtesy_is_told_without_reading(judges, message, expected):
+    reader = PointingReader(nine_years=3.0)
+    assert answerer(reader, LAYER).is_courtesy(judges, message) is expected
+    assert reader.asked == []
 
 
 def test_each_side_of_a_comparison_is_read_on_its_own(states):
