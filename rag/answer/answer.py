@@ -128,7 +128,7 @@ class Answerer:
 
     def _plain(self, retriever: Retriever, read: _Read, kind: Kind) -> Answer:
         """The lead and what stands beside it, or a refusal."""
-        if read.confidence < self.calibration.threshold:
+        if not read.found or read.confidence < self.calibration.threshold:
             return _answer(retriever, read, (), reason=self._reason(retriever, read))
         with stage("answer"):
             return _answer(retriever, read, self._sentences(retriever, read, kind))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from rag.cli.options import AsJson, Home, Kind, Language, Since, Until, filters_from
+from rag.cli.options import AsJson, Home, Kind, Language, Reader, Since, Until, filters_from
 from rag.output.terminal import console, notice, print_json, progress_bar
 
 commands = typer.Typer()
@@ -24,6 +24,7 @@ def evaluate(
     kind: Kind = None,
     since: Since = None,
     until: Until = None,
+    reader: Reader = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -32,7 +33,7 @@ def evaluate(
     from rag.evaluation.runs import evaluate as evaluate_questions
     from rag.evaluation.tables import show_report
 
-    options = Options(_pairs(only or []), filters_from(language, kind, since, until), compare)
+    options = Options(_pairs(only or []), filters_from(language, kind, since, until), compare, reader)
     with progress_bar("Embedding tokens" if questions.is_dir() else "Questions") as progress:
         report = evaluate_questions(questions, home, options, notice, progress)
     if as_json:
