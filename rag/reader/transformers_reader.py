@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -48,12 +49,16 @@ class TransformersReader:
         except (OSError, ValueError, ImportError, KeyError, SafetensorError) as exc:
             said = str(exc).strip().splitlines() or [repr(exc)]
             raise ReaderUnavailable(f"the reader {name} cannot be loaded: {said[0]}") from exc
-        self._torch = torch
+        self._torch, self._reading = torch, Lock()
         self._model.to("cuda" if torch.cuda.is_available() else "cpu")
         self.id = f"{Path(name).name}-{_digest(self._model)}"
 
     def read(self, questions: Sequence[str], windows: Sequence[Window]) -> list[Reading]:
-        """The reading of each question in the window beside it."""
+        """The reading of each question in the window beside it; one caller at a time."""
+        with self._reading:  # a tokenizer keeps how it cuts and pads, and must not be told otherwise meanwhile
+            return self._read(questions, windows)
+
+    def _read(self, questions: Sequence[str], windows: Sequence[Window]) -> list[Reading]:
         questions = [self._cut(question) for question in questions]
         windows = [Window(_printable(window.head), _printable(window.text)) for window in windows]
         if self._extracts:
