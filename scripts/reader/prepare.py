@@ -88,13 +88,13 @@ def span_of(example: Example) -> tuple[int, int] | None:
     return example["start"], example["start"] + len(example["answer"])
 
 
-def general(shared: Path, write: Writer, random_: random.Random, positives: int) -> Iterator[Example | None]:
+def general(shared: Path, write: Writer, random_: random.Random, skip: int, positives: int) -> Iterator[Example | None]:
     """Published questions in English, with Russian ones as far as there are, and claims with evidence."""
     squad = [x for x in read(shared / "squad_pieces.jsonl.gz") if x["source"] not in (*LEFT_OUT, *PENN)]
     near = [x for x in read(shared / "squad_pieces.jsonl.gz") if x["source"] == "cs224n" and not span_of(x)]
     answered = [x for x in squad if span_of(x)]
     random_.shuffle(answered)
-    answered = answered[:positives]
+    answered = answered[skip : skip + positives]
     tydi = [x for x in read(shared / "tydi_en_train.jsonl.gz") if span_of(x)][: positives // 3]
     russian = read(shared / "tydi_ru.jsonl.gz")[:400]
     english = [{**x, "question": x["question_en"]} for x in russian]
@@ -235,6 +235,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="*", default=[], help="own files, or folders of them")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--positives", type=int, default=8000, help="answered questions of SQuAD")
+    parser.add_argument("--skip", type=int, default=0, help="answered questions of SQuAD that an earlier run has read")
     parser.add_argument("--count", type=int, default=3000, help="questions that are mined for")
     parser.add_argument("--crossings", type=int, default=2, help="pairs of languages a question")
     options = parser.parse_args()
@@ -242,7 +243,8 @@ def main() -> None:
     write = Writer(random_)
     files = [f for path in options.data for f in (sorted(path.glob("*.jsonl.gz")) if path.is_dir() else [path])]
     if options.what == "general":
-        rows = [*general(options.shared, write, random_, options.positives), *danetqa(options.shared, write, random_)]
+        rows = [*general(options.shared, write, random_, options.skip, options.positives)]
+        rows += danetqa(options.shared, write, random_)
     elif options.what == "own":
         rows = [*own(files, write, random_, options.crossings), *dialogues(options.shared, write)]
     else:
