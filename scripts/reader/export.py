@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from network import Reader
+from network import Reader, exported_name
 
 from embeddings.e5_weights import WEIGHTS_SHA256
 from rag.reader.artefact import DATA, quantise, write
@@ -29,24 +29,25 @@ _LICENCES = {
 def main() -> None:
     """Quantise and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("state", type=Path)
+    parser.add_argument("states", type=Path, nargs="+", help="state.pt of training; of several the mean is taken")
     parser.add_argument("--out", type=Path, default=Path("rag/reader/model"))
     options = parser.parse_args()
     net = Reader()
-    state = torch.load(options.state)["net"]
-    layers = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
+    states = [torch.load(path)["net"] for path in options.states]
+    layers = 1 + max(int(name.split(".")[1]) for name in states[0] if name.startswith("layers."))
     arrays = {}
-    for name, values in state.items():
-        value = values.numpy()
-        kind, *rest = name.split(".")
-        if kind in ("span", "first"):
-            arrays[name.removeprefix("first.")] = value.astype(np.float32)
-        elif kind == "layers":
-            number, _, part, what = rest
-            own = f"l{number}.{part}.{'w' if what == 'weight' else 'b'}"
-            change = value.ravel() - net.weights.tensor(own)
-            arrays[own] = quantise(change) if value.ndim == 2 else change.astype(np.float16)
-    reports = [json.loads(p.read_text("utf-8")) for p in [options.state.parent / "report.json"] if p.exists()]
+    for name in states[0]:
+        own = exported_name(name)
+        if own is None:
+            continue
+        value = torch.stack([state[name] for state in states]).mean(0).numpy()
+        if not name.startswith("layers"):
+            arrays[own] = value.astype(np.float32)
+            continue
+        change = value.ravel() - net.weights.tensor(own)
+        arrays[own] = quantise(change) if value.ndim == 2 else change.astype(np.float16)
+    files = dict.fromkeys(path.parent / "report.json" for path in options.states)
+    reports = [json.loads(file.read_text("utf-8")) for file in files if file.exists()]
     report = {"training": {"stages": reports}, "licences": _LICENCES}
     manifest = write(options.out, arrays, WEIGHTS_SHA256, layers, report)
     print(f"{manifest.id}: {(options.out / DATA).stat().st_size / 1e6:.1f} MB in {options.out}")

@@ -5,13 +5,15 @@ bits, and is not trained, so that what is learned is the layers alone.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from embeddings.e5_weights import E5Weights, weights_path
+from embeddings.e5_weights import E5Weights, dequantise, weights_path
+from rag.reader.artefact import BLOCK, DATA, read_arrays
 
 #: Heads of the first token: whether the window answers, and whether a claim is borne out by it.
 HEADS = ("answers", "supports")
@@ -88,3 +90,37 @@ class Reader(nn.Module):
         spans = self.span(states)
         out = {name: head(states[:, 0]).squeeze(-1) for name, head in self.first.items()}
         return out | {"start": spans[..., 0], "end": spans[..., 1]}
+
+
+def start_from(net: Reader, path: Path) -> None:
+    """Load a state: a `state.pt` of training, or the folder of an exported reader."""
+    if path.is_dir():
+        net.load_state_dict(_exported(net, path))
+    else:
+        net.load_state_dict(torch.load(path)["net"])
+
+
+def exported_name(name: str) -> str | None:
+    """The name in `reader.npz` of a parameter of the network, None for what is not trained."""
+    kind, *rest = name.split(".")
+    if kind in ("span", "first"):
+        return name.removeprefix("first.")
+    if kind != "layers":
+        return None
+    number, _, part, what = rest
+    return f"l{number}.{part}.{'w' if what == 'weight' else 'b'}"
+
+
+def _exported(net: Reader, folder: Path) -> dict[str, Tensor]:
+    """The state that an exported reader holds: the encoder's own tensors with its differences added."""
+    arrays = read_arrays(folder / DATA)
+    state = net.state_dict()
+    for name, value in state.items():
+        own = exported_name(name)
+        if own is None:
+            continue
+        change = arrays[own]
+        told = dequantise(change) if change.dtype == BLOCK else change.astype(np.float32)
+        tensor = torch.from_numpy(np.ascontiguousarray(told)).reshape(value.shape)
+        state[name] = value + tensor if name.startswith("layers") else tensor
+    return state

@@ -5,9 +5,9 @@
     python scripts/reader/prepare.py own --data tests/data/reader --shared ../shared/reader --out own.jsonl.gz
 
 `general` is what others published (English mostly), `own` what was written for this project, in both languages and
-crossed; `mined` are these questions on passages that search would find for them and that do not answer. A row has the
-pieces of question, head and window (`rag.reader.inputs`), where its text begins, whether it answers and by which
-pieces, and the `group`: rows of a group share a passage.
+crossed; `mined` are the answered ones of these on their own passage and on two that search would find beside it. A row
+has the pieces of question, head and window (`rag.reader.inputs`), where its text begins, whether it answers and by
+which pieces, and the `group`: rows of a group share a passage, or a question.
 """
 
 import argparse
@@ -28,7 +28,6 @@ from embeddings.e5_tokenizer import UnigramTokenizer
 from embeddings.e5_weights import E5Weights, weights_path
 from rag.reader.inputs import Rows
 
-SEED = 11
 #: XQuAD's own articles, and texts whose words are torn apart.
 LEFT_OUT = ("cs224n", "flan-evaluator-dev")
 PENN = ("qasystem-val", "cs224n-project-small")
@@ -192,27 +191,29 @@ def dialogues(shared: Path, write: Writer) -> Iterator[Example | None]:
                 before = turn["standalone"]
 
 
-def mined(files: list[Path], write: Writer, random_: random.Random, count: int) -> Iterator[Example | None]:
-    """Questions on other passages that search would find for them, which do not answer: what most windows are like.
+def mined(files: list[Path], write: Writer, random_: random.Random, share: float) -> Iterator[Example | None]:
+    """A share of the answered questions, each on its own passage and on two that search would find for it.
 
-    As many questions on their own passage stand beside them, so that the reader does not learn to refuse.
+    The other two are the nearest of its own document, where it is one of several, and one that is near among all; as
+    in use, they may be in another language than the right one. The three rows are a group.
     """
     passages = [passage for path in files for passage in read(path)]
+    asked = [(p, q) for p in passages for q in p["questions"] if q.get("answer_en") and random_.random() < share]
     with tempfile.TemporaryDirectory() as folder:
         encoder = open_encoder(DEFAULT_ENCODER, Path(folder))
-        asked = [(p, q, random_.choice(("en", "ru"))) for p in passages for q in p["questions"]]
-        asked = random_.sample(asked, count)
-        questions = encoder.encode_queries([q[language] for _, q, language in asked])
-        for told in ("en", "ru"):
-            vectors = encoder.encode_passages([p[f"title_{told}"] + ". " + p[told] for p in passages])
-            near = np.argsort(-(questions @ (vectors - vectors.mean(axis=0)).T), axis=1)[:, :12]
-            for number in range(told == "ru", count, 2):
-                passage, question, language = asked[number]
-                others = [passages[i] for i in near[number] if _is_other(passages[i], passage)][:5]
-                other = random_.choice(others)
-                empty = {**question, "answer_en": None, "answer_ru": None}
-                yield _own_row(other, empty, number, language, told, write, "mined")
-                yield _own_row(passage, question, number, language, told, write, "beside mined")
+        questions = encoder.encode_queries([q["en"] for _, q in asked])
+        vectors = encoder.encode_passages([p["title_en"] + ". " + p["en"] for p in passages])
+    near = np.argsort(-(questions @ (vectors - vectors.mean(axis=0)).T), axis=1)
+    for number, (passage, question) in enumerate(asked):
+        group, language = f"{passage['pid']}?{number}", random_.choice(("en", "ru"))
+        others = [passages[i] for i in near[number] if _is_other(passages[i], passage)]
+        beside = [p for p in others if p.get("document") and p["document"] == passage.get("document")]
+        wrong = [random_.choice(beside[:2] or others[:3]), random_.choice((*beside[:4], *others[:8]))]
+        empty = {**question, "answer_en": None, "answer_ru": None}
+        for one, what in ((passage, question), *((p, empty) for p in wrong)):
+            told = random_.choice(("en", "ru"))
+            row = _own_row(one, what, number, language, told, write, "mined")
+            yield row | {"group": group} if row else None
 
 
 def _is_other(one: Example, passage: Example) -> bool:
@@ -236,10 +237,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--positives", type=int, default=8000, help="answered questions of SQuAD")
     parser.add_argument("--skip", type=int, default=0, help="answered questions of SQuAD that an earlier run has read")
-    parser.add_argument("--count", type=int, default=3000, help="questions that are mined for")
+    parser.add_argument("--share", type=float, default=1.0, help="of the answered questions that are mined for")
+    parser.add_argument("--seed", type=int, default=11, help="another one draws other pairs of languages")
     parser.add_argument("--crossings", type=int, default=2, help="pairs of languages a question")
     options = parser.parse_args()
-    random_ = random.Random(SEED)
+    random_ = random.Random(options.seed)
     write = Writer(random_)
     files = [f for path in options.data for f in (sorted(path.glob("*.jsonl.gz")) if path.is_dir() else [path])]
     if options.what == "general":
@@ -248,7 +250,7 @@ def main() -> None:
     elif options.what == "own":
         rows = [*own(files, write, random_, options.crossings), *dialogues(options.shared, write)]
     else:
-        rows = list(mined(files, write, random_, options.count))
+        rows = list(mined(files, write, random_, options.share))
     kept = [row for row in rows if row]
     with gzip.open(options.out, "wt", encoding="utf-8") as file:
         file.writelines(json.dumps(row) + "\n" for row in kept)

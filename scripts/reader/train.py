@@ -1,11 +1,11 @@
 """Train the reader: one pass over rows, resumable.
 
-    python scripts/reader/train.py general.jsonl.gz own.jsonl.gz --out FOLDER [--start OTHER/state.pt]
+    python scripts/reader/train.py general.jsonl.gz own.jsonl.gz --out FOLDER [--start OTHER/state.pt|rag/reader/model]
 
-All layers and the heads are trained, the word embedding is not. Rows of one group (questions on one passage) come in
-one batch where their lengths allow it. The loss is cross-entropy of whether the window answers, of where the answer
-starts and ends, of whether it bears out a claim; and for the questions of a passage, of which of two it answers. The
-state is written every few minutes and taken up again by the same command; `report.json` says what was trained on what.
+All layers and the heads are trained, the word embedding is not. Rows of one group (questions on one passage, passages
+for one question) come in one batch. The loss is cross-entropy of whether the window answers, of where the answer starts
+and ends, of whether it bears out a claim; and within a group, of which of two rows is answered. The state is written
+every few minutes and taken up again by the same command; `report.json` says what was trained on what.
 """
 
 import argparse
@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from network import Reader
+from network import Reader, start_from
 from torch import Tensor
 from torch.nn import functional
+
+from rag.reader.artefact import MANIFEST
 
 Row = dict[str, Any]
 SAVE_EVERY_S, REPORT_EVERY, WARM_UP = 240, 50, 60
@@ -38,15 +40,22 @@ def read(paths: list[Path], shares: list[float], seed: int) -> list[Row]:
 
 
 def batches(rows: list[Row], pieces: int, seed: int) -> list[list[Row]]:
-    """Batches of at most so many pieces, alike in length; rows of a group side by side, the batches in random order."""
+    """Batches of at most so many pieces, alike in length, in random order; only a larger group is parted."""
     random_ = random.Random(seed)
-    order = {group: random_.random() for group in sorted({row.get("group", "") for row in rows})}
-    rows = sorted(rows, key=lambda r: (padded(_length(r)), order[r.get("group", "")], random_.random()))
+    groups: dict[Any, list[Row]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(row.get("group") or number, []).append(row)
+    shuffled = list(groups.values())
+    random_.shuffle(shuffled)
     made: list[list[Row]] = []
-    for row in rows:
-        if not made or padded(max(len(row["ids"]), *map(_length, made[-1]))) * (len(made[-1]) + 1) > pieces:
+    for group in sorted(shuffled, key=lambda group: padded(max(map(_length, group)))):
+        longest = padded(max(_length(row) for row in (*group, *(made[-1] if made else ()))))
+        if not made or longest * (len(made[-1]) + len(group)) > pieces:
             made.append([])
-        made[-1].append(row)
+        for row in group:
+            if made[-1] and padded(max(map(_length, [*made[-1], row]))) * (len(made[-1]) + 1) > pieces:
+                made.append([])
+            made[-1].append(row)
     random_.shuffle(made)
     return made
 
@@ -86,7 +95,7 @@ def loss_of(out: dict[str, Tensor], batch: list[Row], mask: Tensor, pairwise: fl
 
 
 def _pairs(logits: Tensor, batch: list[Row], read: list[int]) -> Tensor:
-    """How far the questions that a passage answers are above those that it does not."""
+    """How far the answered rows of a group are above those that are not."""
     ours = [(i, j) for i in read for j in read if _one_answers(batch[i], batch[j])]
     if not ours:
         return logits.new_zeros(())
@@ -180,16 +189,15 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     net = Reader(options.layers)
-    earlier = options.start.parent / "report.json" if options.start else None
     if options.start:
-        net.load_state_dict(torch.load(options.start)["net"])
+        start_from(net, options.start)
     rows = read(options.rows, options.sample, options.seed)
     run = Run(net, [b for n in range(options.passes) for b in batches(rows, options.pieces, options.seed + n)], options)
     began = time.time()
     run.go()
     report = {
         "rows": [path.name for path in options.rows],
-        "before": json.loads(earlier.read_text("utf-8")) if earlier and earlier.exists() else None,
+        "before": _before(options.start),
         **{name: getattr(options, name) for name in ("sample", "rate", "pairwise", "passes", "seed", "layers")},
         "torch": torch.__version__,
         "rows_read": len(rows),
@@ -200,11 +208,20 @@ def main() -> None:
     (options.out / "report.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
 
 
+def _before(start: Path | None) -> Any:
+    """What the state that training began from had been trained on, None where it does not say."""
+    if start is None:
+        return None
+    file = start / MANIFEST if start.is_dir() else start.parent / "report.json"
+    told = json.loads(file.read_text("utf-8")) if file.exists() else None
+    return told["training"] if told and start.is_dir() else told
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="state to begin from")
+    parser.add_argument("--start", type=Path, help="state.pt or folder of an exported reader to begin from")
     parser.add_argument("--rate", type=float, default=8e-5)
     parser.add_argument("--last-rate", type=float, default=0.02, help="share of the rate at the end")
     parser.add_argument("--pieces", type=int, default=3072, help="pieces a batch")

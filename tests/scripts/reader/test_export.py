@@ -90,3 +90,25 @@ def test_an_untrained_network_has_the_states_of_the_encoder(script, e5):
         net(*net.embed([[begin, *ids, end]], len(ids) + 2))
     pooled = torch.nn.functional.normalize(seen[0][0].mean(dim=0), dim=0).numpy()
     assert pooled @ e5.encode_queries(["Where does the Court of the Union sit?"])[0] > 0.97
+
+
+def test_training_goes_on_from_what_was_exported(script, trained, exported):
+    net, _ = trained
+    network = script("network")
+    again = network.Reader(1)
+    network.start_from(again, exported)
+    for name, values in net.state_dict().items():
+        torch.testing.assert_close(again.state_dict()[name], values, atol=0.012, rtol=0)
+
+
+def test_of_several_states_the_mean_is_exported(script, trained, tmp_path, monkeypatch):
+    net, folder = trained
+    other = {name: values + 0.5 if name == "span.bias" else values for name, values in net.state_dict().items()}
+    torch.save({"net": other}, tmp_path / "other.pt")
+    states = [str(folder / "state.pt"), str(tmp_path / "other.pt")]
+    monkeypatch.setattr(sys, "argv", ["export.py", *states, "--out", str(tmp_path / "mean")])
+    script("export").main()
+    network = script("network")
+    again = network.Reader(1)
+    network.start_from(again, tmp_path / "mean")
+    torch.testing.assert_close(again.span.bias, net.span.bias + 0.25)

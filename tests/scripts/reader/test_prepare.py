@@ -1,3 +1,5 @@
+import gzip
+import json
 import random
 import re
 
@@ -159,3 +161,27 @@ def test_a_question_that_the_passage_does_not_answer_is_a_row_without_a_span(own
 
 def test_an_answer_that_does_not_stand_in_the_passage_makes_no_row(own_row):
     assert own_row(2, "en", "en") is None
+
+
+def passage(pid, document, text, asked):
+    """A passage that says the same in both languages, and what is asked of it: (question, answer)."""
+    told = {f"{part}_{language}": "" for part in ("title", "section") for language in ("en", "ru")}
+    questions = [{"en": q, "ru": q, "answer_en": a, "answer_ru": a} for q, a in asked]
+    return {"pid": pid, "document": document, "en": text, "ru": text, "questions": questions} | told
+
+
+def test_a_question_is_mined_on_its_own_passage_and_beside_it_in_its_document(script, writer, words, tmp_path):
+    asked = [("Who led the fund in 1990?", "Ana Moro"), ("Who led it in 1991?", None)]
+    passages = [
+        passage("a1", "a", "The rice fund was led by Ana Moro in 1990.", asked),
+        passage("a2", "a", "The rice fund moved to Lima in 1995.", []),
+        passage("b1", "b", "The ferry crosses the lake twice a day.", []),
+    ]
+    file = tmp_path / "made.jsonl.gz"
+    with gzip.open(file, "wt", encoding="utf-8") as out:
+        out.writelines(json.dumps(one) + "\n" for one in passages)
+    rows = list(script("prepare").mined([file], writer(), random.Random(1), 1.0))
+    assert [row["answers"] for row in rows] == [1, 0, 0]
+    assert len({row["group"] for row in rows}) == 1
+    assert words(rows[0], *rows[0]["span"]) == "Ana Moro"
+    assert "Lima" in words(rows[1], rows[1]["text"], len(rows[1]["ids"]) - 2)

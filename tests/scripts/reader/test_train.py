@@ -137,3 +137,9 @@ def test_pairs_are_averaged_over_all_of_a_passage(train):
     pairs = (math.log(1 + math.exp(-2.0)) + math.log(1 + math.exp(-1.0))) / 2
     without = loss(train, out(logits), batch)
     assert loss(train, out(logits), batch, pairwise=1.0) - without == pytest.approx(pairs, abs=1e-4)
+
+
+def test_a_group_of_rows_of_several_lengths_is_in_one_batch(train):
+    rows = [row(length, group=f"g{n}", number=n) for n in range(30) for length in (20, 90, 200)]
+    made = train.batches(rows, 1024, seed=3)
+    assert all(len({id(batch) for batch in made if any(one["number"] == n for one in batch)}) == 1 for n in range(30))
