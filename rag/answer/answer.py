@@ -16,9 +16,9 @@ from rag.answer.generation import Generation
 from rag.answer.kinds import Kind, Layer, load_layer
 from rag.answer.quotes import Group, Quote, Sentence
 from rag.answer.refusal import only_years, unmentioned, without_year
-from rag.answer.sides import Side, sides
+from rag.answer.sides import Side, parts, sides
 from rag.answer.values import Comparer
-from rag.answer.windows import Stretch, stretches
+from rag.answer.windows import Named, Stretch, stretches
 from rag.language.interface import ui_language
 from rag.language.quotation import quoted
 from rag.messages import COURTESY, NO_READER, NOTHING_ON
@@ -111,8 +111,8 @@ class Answerer:
         read = self._read(retriever, query, filters)
         if self.reader is None:
             return _answer(retriever, read, (), reason=NO_READER[ui_language(query.language)])
-        if kind == "comparison" and (compared := self._compared(retriever, read, filters)):
-            return compared
+        if parted := self._parted(retriever, read, kind, filters):
+            return parted
         return self._plain(retriever, read, kind)
 
     def is_courtesy(self, retriever: Retriever, question: str) -> bool:
@@ -155,22 +155,35 @@ class Answerer:
                 sentences.append(Sentence((one.quote,), "adds", one.answer))
         return tuple(sentences)
 
-    def _compared(self, retriever: Retriever, whole: _Read, filters: Filters | None) -> Answer | None:
-        """Each side read on its own; None where no two sides are named, or neither is answered."""
-        two = sides(whole.query.text, retriever.glossary)
+    def _parted(self, retriever: Retriever, whole: _Read, kind: Kind, filters: Filters | None) -> Answer | None:
+        """Each side of a comparison, or part of a question of two, read on its own.
+
+        None where there are no two, where neither is answered, or both by one sentence.
+        """
+        compares = kind == "comparison"
+        two = sides(whole.query.text, retriever.glossary) if compares else parts(whole.query.text)
         if not two:
             return None
         read = [self._read(retriever, retriever.query(side.question), filters) for side in two]
-        answered = [one.confidence >= SIDE_SHARE * self.calibration.threshold for one in read]
-        if not any(answered):
-            return None
+        if compares:
+            read = [self._about(retriever, side, one) for side, one in zip(two, read, strict=True)]
+        least = self.calibration.threshold * (SIDE_SHARE if compares else 1.0)
+        answered = [one.confidence >= least for one in read]
         groups = tuple(_side(side, one.found) for side, one, said in zip(two, read, answered, strict=True) if said)
+        if not groups or (len(groups) == len(two) and _overlap(*(group.sentences[0].quotes[0] for group in groups))):
+            return None
         missing = [side.words for side, said in zip(two, answered, strict=True) if not said]
         spoken = ui_language(whole.query.language)
         notes = tuple(NOTHING_ON[spoken].format(quoted([words], spoken)) for words in missing)
         sentences = tuple(sentence for group in groups for sentence in group.sentences)
         found = _answer(retriever, whole, sentences, groups=groups, notes=notes)
         return replace(found, confidence=max(one.confidence for one in read))
+
+    def _about(self, retriever: Retriever, side: Side, read: _Read) -> _Read:
+        """What was read of a side without what does not mention it."""
+        named = Named(retriever.query(side.words))
+        found = [one for one in read.found if named.share_in(one.passage, one.stretch.window)]
+        return replace(read, found=found, confidence=self.calibration.confidence(found))
 
     def _reason(self, retriever: Retriever, read: _Read) -> str | None:
         """Why there is no answer: a name that no passage mentions, or other years than the one asked for."""
