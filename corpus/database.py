@@ -1,8 +1,9 @@
-"""SQLite files read where nothing can be written, and the reason when a disk refuses a write."""
+"""SQLite files: read where nothing can be written, emptied of what was deleted, checked for damage, copied."""
 
 import errno
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 BUSY_TIMEOUT_S = 30.0
@@ -40,3 +41,35 @@ def refusal(exc: OSError | sqlite3.Error, folder: Path) -> str:
     if folder.is_dir() and shutil.disk_usage(folder).free < _LEAST_FREE_BYTES:
         return f"the disk is full ({exc})"
     return str(exc)
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that its owner alone may enter, where there is none. Raises `OSError`."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def scrub(connection: sqlite3.Connection) -> None:
+    """Leave no trace of what was deleted, in the file or in its write-ahead log.
+
+    Waits for readers as long as the connection's timeout, and raises `sqlite3.OperationalError` where one of them
+    still holds the log: then the traces are there until this is done again.
+    """
+    connection.execute("VACUUM")
+    busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise sqlite3.OperationalError("another process still reads what was deleted")
+
+
+def damage(connection: sqlite3.Connection) -> list[str]:
+    """What SQLite finds wrong with a file, a few words each."""
+    try:
+        found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(3)")]
+    except sqlite3.Error as exc:
+        found = [str(exc)]
+    return [" ".join(what.split()) for what in found if what != "ok"]
+
+
+def copy_of(source: Path, copy: Path) -> None:
+    """Copy a database, as of one moment and while others write, into a new file. Raises `sqlite3.Error`."""
+    with closing(connect_for_reading(source)) as connection, closing(sqlite3.connect(copy)) as target:
+        connection.backup(target)

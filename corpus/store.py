@@ -6,13 +6,13 @@ is one transaction.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from corpus.database import BUSY_TIMEOUT_S, connect_for_reading, refusal
+from corpus.database import BUSY_TIMEOUT_S, connect_for_reading, copy_of, damage, private_folder, refusal, scrub
 from corpus.duplicates import fuller_documents
 from corpus.errors import DocumentNotFound, LibraryUnusable
 from corpus.migrations import migrate, pending
@@ -86,18 +86,22 @@ class Library:
             self._connection.execute("DELETE FROM document WHERE id = ?", (document_id,))
 
     def scrub(self) -> None:
-        """Leave no trace of what was removed, in the file or in its write-ahead log."""
+        """Leave no trace of what was removed, in the file or in its write-ahead log. Raises `LibraryUnusable`."""
         try:
-            self._connection.execute("VACUUM")
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            scrub(self._connection)
         except sqlite3.Error as exc:
             raise LibraryUnusable(self._refused(exc)) from exc
+
+    def damage(self) -> list[str]:
+        """What is wrong with the file, a sentence each."""
+        return [
+            f"the library {self.path} is damaged: {what}; restore a backup of it" for what in damage(self._connection)
+        ]
 
     def back_up(self, path: Path) -> None:
         """Copy the whole library, as of one moment, into a new file. Raises `LibraryUnusable`."""
         try:
-            with closing(sqlite3.connect(path)) as copy:
-                self._connection.backup(copy)
+            copy_of(self.path, path)
         except sqlite3.Error as exc:
             raise LibraryUnusable(f"the library cannot be copied to {path}: {refusal(exc, path.parent)}") from exc
 
@@ -259,7 +263,7 @@ class Library:
 
 
 def _writable(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")

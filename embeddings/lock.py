@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.database import refusal
+from corpus.database import private_folder, refusal
 from embeddings.errors import BuildInProgress, EmbeddingsError
 
 
@@ -27,7 +27,7 @@ def writing(home: Path, wait_s: float = 0.0) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        private_folder(home)
         lock = FileLock(home / "build.lock", is_singleton=True)
         lock.acquire(timeout=wait_s)
     except Timeout as exc:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from corpus.database import BUSY_TIMEOUT_S, connect_for_reading, refusal
+from corpus.database import BUSY_TIMEOUT_S, connect_for_reading, damage, refusal, scrub
 from embeddings.encoder import Encoder, TokenVectors, Vectors
 from embeddings.errors import EmbeddingsError, IndexUnusable
 from embeddings.priors import token_codec
@@ -51,12 +51,8 @@ class VectorCache:
 
     def damage(self) -> list[str]:
         """What SQLite finds wrong with the file, a sentence each."""
-        try:
-            found = [row[0] for row in self._connection.execute("PRAGMA quick_check(3)")]
-        except sqlite3.Error as exc:
-            found = [str(exc)]
         return [
-            f"the vector cache is damaged: {what}; delete vectors.db to embed anew" for what in found if what != "ok"
+            f"the vector cache is damaged: {what}; delete vectors.db to embed anew" for what in damage(self._connection)
         ]
 
     def missing(self, encoder: Encoder, texts: Sequence[str]) -> list[str]:
@@ -117,12 +113,11 @@ class VectorCache:
             )
 
     def forget(self, texts: Sequence[str]) -> None:
-        """Erase the vectors of these texts, of every encoder."""
+        """Erase the vectors of these texts, of every encoder. Raises `sqlite3.Error` where a trace is left."""
         with self._connection:
             self._connection.execute("PRAGMA secure_delete = ON")
             self._connection.executemany("DELETE FROM passage WHERE key = ?", [(_key(text),) for text in texts])
-        self._connection.execute("VACUUM")
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        scrub(self._connection)
 
     def _known(self, encoder: Encoder) -> set[bytes]:
         rows = self._connection.execute("SELECT key FROM passage WHERE encoder = ?", (encoder.id,))

@@ -31,6 +31,7 @@ def main() -> None:
     """Entry point: a known error is one line on stderr and exit code 1; a bug keeps its traceback."""
     # Products of a question's few tokens gain nothing from more threads, and those of many askers stall each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.umask(os.umask(0) | 0o077)  # what is in a home is its owner's
     try:
         app()
     except EuragError as exc:

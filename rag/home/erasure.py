@@ -1,5 +1,6 @@
 """Erasing a document everywhere: library, generations, vectors."""
 
+import sqlite3
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -33,10 +34,14 @@ def erase_document(settings: Settings, name: str) -> Document | StoredDocument:
             for folder in generations(settings.home)
             if is_sound(folder)
         }
-        document = _find(library, readable.values(), name)
+        try:
+            document = _find(library, readable.values(), name)
+        except DocumentNotFound:
+            library.scrub()  # where a reader kept an earlier removal from leaving no trace
+            raise
         try:
             _erase(settings, library, document.id, readable)
-        except EuragError as exc:
+        except (EuragError, sqlite3.Error) as exc:
             raise EmbeddingsError(f"'{name}' is not erased everywhere yet, remove it again: {exc}") from exc
     return document
 

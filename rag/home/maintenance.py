@@ -1,5 +1,6 @@
 """Building, undoing and checking the index of a home: what the commands and the script call."""
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import asdict, dataclass
@@ -8,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from corpus import CorpusError, FileReport, Library, SplitterSettings, add_paths
+from corpus.database import connect_for_reading, damage
 from embeddings import (
     DEFAULT_ENCODER,
     BuildPlan,
@@ -187,7 +189,7 @@ def verify(settings: Settings) -> list[str]:
         served = index.manifest.generation
         problems += _unlike_library(settings, index)
         index.close()
-    problems += _unreadable_cache(settings)
+    problems += _damaged_databases(settings)
     for folder in generations(settings.home):
         problems += _verified(settings, folder, fresh=folder.name == served)
     return problems
@@ -201,22 +203,39 @@ def _verified(settings: Settings, folder: Path, *, fresh: bool) -> list[str]:
     return verify_generation(folder, encoder)
 
 
-def _unreadable_cache(settings: Settings) -> list[str]:
+def _damaged_databases(settings: Settings) -> list[str]:
+    """What SQLite finds wrong with the library, the vector cache and the state of the service."""
+    problems: list[str] = []
+    try:
+        with closing(Library(settings.library, read_only=True)) as library:
+            problems += library.damage()
+    except CorpusError as exc:
+        problems.append(f"{exc}; restore a backup of it")
     try:
         with closing(VectorCache(settings.home / "vectors.db", read_only=True)) as cache:
-            return cache.damage()
+            problems += cache.damage()
     except EmbeddingsError as exc:
-        return [str(exc)]
+        problems.append(str(exc))
+    service = settings.home / "service.db"
+    try:
+        with closing(connect_for_reading(service)) as connection:
+            found = damage(connection)
+    except sqlite3.Error as exc:
+        found = [str(exc)]
+    return problems + [f"the service's {service} is damaged: {what}; delete it to set keys anew" for what in found]
 
 
 def _unlike_library(settings: Settings, index: Index) -> list[str]:
     """Documents that a generation of the library's own snapshot holds otherwise than the library."""
     if not settings.library.exists():
         return [f"the library {settings.library} is missing: restore it, or add the texts again with 'eurag add'"]
-    with closing(Library(settings.library, read_only=True)) as library:
-        if not is_up_to_date(index, library):
-            return []
-        held, stored = set(index.texts.fingerprints()), set(library.fingerprints())
+    try:
+        with closing(Library(settings.library, read_only=True)) as library:
+            if not is_up_to_date(index, library):
+                return []
+            held, stored = set(index.texts.fingerprints()), set(library.fingerprints())
+    except (CorpusError, sqlite3.Error):
+        return []  # what is wrong with the library is told by its own check
     name = index.manifest.generation
     return [f"document {id_} differs between the library and {name}" for id_, *_ in sorted(held ^ stored)]
 

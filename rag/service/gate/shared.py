@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from corpus.database import private_folder
 from rag.errors import ServiceStateUnusable
 from rag.settings import Settings
 
@@ -74,7 +75,7 @@ class Shared:
         """Open or create the file, readable by its owner only. Raises `ServiceStateUnusable`."""
         self._lock, self._spends = Lock(), 0
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(path.parent)
             path.touch(mode=0o600)
             self._connection = sqlite3.connect(
                 path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False

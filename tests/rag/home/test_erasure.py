@@ -1,8 +1,10 @@
 import fcntl
+import sqlite3
+from contextlib import closing
 
 import pytest
 
-from corpus import DocumentNotFound, Library
+from corpus import DocumentNotFound, Library, add_paths
 from embeddings import BuildInProgress, EmbeddingsError, NoIndex, open_index
 from embeddings.generation import current_generation, generations
 from embeddings.lock import writing
@@ -171,3 +173,37 @@ def test_a_rollback_to_a_generation_without_the_document_stays(settings):
     erase_document(settings, tea)
     assert current_generation(settings.home).name == before
     assert [folder.name for folder in generations(settings.home)] == [before]
+
+
+@pytest.mark.parametrize("file", ["library.db", "vectors.db"])
+def test_a_purge_that_a_long_reader_keeps_from_its_end_fails_and_is_finished_when_the_reader_is_gone(
+    settings, monkeypatch, file
+):
+    for module in ("corpus.store", "embeddings.vector_cache"):
+        monkeypatch.setattr(f"{module}.BUSY_TIMEOUT_S", 0.05)
+    with closing(sqlite3.connect(settings.home / file, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        with pytest.raises(EmbeddingsError, match=r"'court\.md' is not erased everywhere yet, remove it again"):
+            erase_document(settings, "court.md")
+    erase_document(settings, "court.md")
+    assert traces(settings.home) == []
+
+
+def test_an_unfinished_purge_of_what_was_never_built_is_finished_though_it_is_found_no_more(
+    tmp_path, settings, monkeypatch
+):
+    (tmp_path / "new.md").write_text("Its judges serve tea to all who wait. " * 40, "utf-8")
+    erase_document(settings, "court.md")
+    with Library(settings.library) as library:
+        add_paths(library, [tmp_path / "new.md"])
+    monkeypatch.setattr("corpus.store.BUSY_TIMEOUT_S", 0.05)
+    with closing(sqlite3.connect(settings.library, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        with pytest.raises(EmbeddingsError, match="remove it again"):
+            erase_document(settings, "new.md")
+        assert traces(settings.home) != []
+    with pytest.raises(DocumentNotFound):
+        erase_document(settings, "new.md")
+    assert traces(settings.home) == []
