@@ -4,6 +4,7 @@ EuragError (corpus.errors): the command line shows it as one line
   x RagError
     + SettingsError
     + QuestionFileError
+    + BackupUnusable
     + UnknownStyle
     + UnknownSection
     + ReaderUnavailable
@@ -35,6 +36,10 @@ class SettingsError(RagError):
 
 class QuestionFileError(RagError):
     """A file of questions cannot be read."""
+
+
+class BackupUnusable(RagError):
+    """A backup cannot be written, or what is there cannot be restored, or not there."""
 
 
 class UnknownStyle(RagError):

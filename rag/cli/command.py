@@ -5,7 +5,7 @@ import os
 import typer
 
 from corpus.errors import EuragError
-from rag.cli import evaluation, harvest, index, library, questions, references, serve
+from rag.cli import backup, evaluation, harvest, index, library, questions, references, serve
 from rag.cli.options import Home
 from rag.output.terminal import write_line
 
@@ -16,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (library, harvest, index, questions, evaluation, references, serve):
+for group in (library, harvest, index, questions, evaluation, references, serve, backup):
     app.add_typer(group.commands)
 
 
