@@ -34,7 +34,7 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def refusal(exc: OSError | sqlite3.Error, folder: Path) -> str:
+def refusal(exc: OSError | sqlite3.Error | ValueError, folder: Path) -> str:
     """Why a write into the folder failed; a full disk is named even where the error only hints at it."""
     if getattr(exc, "errno", None) in _FULL or getattr(exc, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
         return "the disk is full"

@@ -117,8 +117,9 @@ class Library:
 
     def content_hash(self, document_id: str) -> str | None:
         """The content hash of a stored document, or None when there is none of this id."""
-        row = self._connection.execute("SELECT content_hash FROM document WHERE id = ?", (document_id,)).fetchone()
-        return row[0] if row else None
+        with self._reading():
+            row = self._connection.execute("SELECT content_hash FROM document WHERE id = ?", (document_id,)).fetchone()
+            return row[0] if row else None
 
     def remember_folder(self, collection: str, folder: Path | None) -> bool:
         """Note where a collection was first added from, None for a harvest; False when it was from elsewhere.
@@ -133,8 +134,9 @@ class Library:
 
     def harvest_state(self, harvest: str) -> str | None:
         """What `keep_harvest_state` kept of a harvest last, or None."""
-        row = self._connection.execute("SELECT state FROM harvest WHERE id = ?", (harvest,)).fetchone()
-        return row[0] if row else None
+        with self._reading():
+            row = self._connection.execute("SELECT state FROM harvest WHERE id = ?", (harvest,)).fetchone()
+            return row[0] if row else None
 
     def keep_harvest_state(self, harvest: str, state: str) -> None:
         """Keep how far a harvest came."""
@@ -143,10 +145,11 @@ class Library:
 
     def harvested(self, harvest: str, document_id: str) -> str | None:
         """The datestamp of the record that a harvest last took in as this document, or None; also of removed ones."""
-        found = self._connection.execute(
-            "SELECT datestamp FROM harvested WHERE harvest = ? AND document = ?", (harvest, document_id)
-        ).fetchone()
-        return found[0] if found else None
+        with self._reading():
+            found = self._connection.execute(
+                "SELECT datestamp FROM harvested WHERE harvest = ? AND document = ?", (harvest, document_id)
+            ).fetchone()
+            return found[0] if found else None
 
     def note_harvested(self, harvest: str, document_id: str, datestamp: str) -> None:
         """Note that a harvest took in a record of this datestamp as this document."""
@@ -157,48 +160,53 @@ class Library:
 
     def documents(self) -> Iterator[Document]:
         """Every document, ordered by collection and source, as of one moment."""
-        self._connection.execute("BEGIN")
-        try:
-            rows = self._connection.execute(f"{_SELECT} ORDER BY collection, source").fetchall()
-            return iter([self._document(row) for row in rows])
-        finally:
-            self._connection.execute("COMMIT")
+        with self._reading():
+            self._connection.execute("BEGIN")
+            try:
+                rows = self._connection.execute(f"{_SELECT} ORDER BY collection, source").fetchall()
+                return iter([self._document(row) for row in rows])
+            finally:
+                self._connection.execute("COMMIT")
 
     def entries(self) -> list[Entry]:
         """Every document without its text, ordered by collection and source."""
-        rows = self._connection.execute(
-            "SELECT id, collection, source, record, duplicate_of, length(text) FROM document "
-            "ORDER BY collection, source"
-        )
-        return [
-            Entry(id_, collection, source, Record.from_json(record), duplicate_of, characters)
-            for id_, collection, source, record, duplicate_of, characters in rows
-        ]
+        with self._reading():
+            rows = self._connection.execute(
+                "SELECT id, collection, source, record, duplicate_of, length(text) FROM document "
+                "ORDER BY collection, source"
+            )
+            return [
+                Entry(id_, collection, source, Record.from_json(record), duplicate_of, characters)
+                for id_, collection, source, record, duplicate_of, characters in rows
+            ]
 
     def ids(self) -> frozenset[str]:
         """The ids of all documents."""
-        return frozenset(row[0] for row in self._connection.execute("SELECT id FROM document"))
+        with self._reading():
+            return frozenset(row[0] for row in self._connection.execute("SELECT id FROM document"))
 
     def fingerprints(self) -> list[tuple[str, str, str]]:
         """(id, content hash, record as JSON) of every document, ordered by id; no text is read."""
-        return self._connection.execute("SELECT id, content_hash, record FROM document ORDER BY id").fetchall()
+        with self._reading():
+            return self._connection.execute("SELECT id, content_hash, record FROM document ORDER BY id").fetchall()
 
     def find(self, name: str) -> Document:
         """The document with this id, unique beginning of an id, source, or collection/source.
 
         Raises `DocumentNotFound`, also when several match.
         """
-        rows = self._connection.execute(
-            f"{_SELECT} WHERE id = ?1 OR source = ?1 OR collection || '/' || source = ?1", (name,)
-        ).fetchall()
-        if not rows and len(name) >= 4:
-            rows = self._connection.execute(f"{_SELECT} WHERE substr(id, 1, ?) = ?", (len(name), name)).fetchall()
-        if len(rows) == 1:
-            return self._document(rows[0])
-        if rows:
-            named = ", ".join(f"{row[0]} ({row[1]}/{row[2]})" for row in rows)
-            raise DocumentNotFound(f"'{name}' names {len(rows)} documents: {named}; give an id")
-        raise DocumentNotFound(f"no document '{name}' in the library; 'eurag list' shows them")
+        with self._reading():
+            rows = self._connection.execute(
+                f"{_SELECT} WHERE id = ?1 OR source = ?1 OR collection || '/' || source = ?1", (name,)
+            ).fetchall()
+            if not rows and len(name) >= 4:
+                rows = self._connection.execute(f"{_SELECT} WHERE substr(id, 1, ?) = ?", (len(name), name)).fetchall()
+            if len(rows) == 1:
+                return self._document(rows[0])
+            if rows:
+                named = ", ".join(f"{row[0]} ({row[1]}/{row[2]})" for row in rows)
+                raise DocumentNotFound(f"'{name}' names {len(rows)} documents: {named}; give an id")
+            raise DocumentNotFound(f"no document '{name}' in the library; 'eurag list' shows them")
 
     def _replace(self, document: Document) -> None:
         execute = self._connection.execute
@@ -246,19 +254,30 @@ class Library:
         )
 
     @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What is damaged becomes `LibraryUnusable`."""
+        try:
+            yield
+        except (sqlite3.Error, ValueError) as exc:
+            raise LibraryUnusable(
+                f"the library {self.path} cannot be read: {exc}; 'eurag verify' says what is damaged, "
+                "'eurag restore' brings a backup back"
+            ) from exc
+
+    @contextmanager
     def _writing(self) -> Iterator[None]:
         """One transaction; an SQLite error becomes `LibraryUnusable` and undoes it."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             yield
             self._connection.execute("COMMIT")
-        except sqlite3.Error as exc:
+        except (sqlite3.Error, ValueError) as exc:
             raise LibraryUnusable(self._refused(exc)) from exc
         finally:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
 
-    def _refused(self, exc: sqlite3.Error) -> str:
+    def _refused(self, exc: sqlite3.Error | ValueError) -> str:
         return f"the library {self.path} cannot be written: {refusal(exc, self.path.parent)}"
 
 

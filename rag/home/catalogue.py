@@ -19,6 +19,7 @@ from corpus.store import Entry
 from embeddings import NoIndex, StoredDocument, open_index
 from rag.errors import QuestionFileError
 from rag.home.erasure import erase_document
+from rag.home.library import read_library
 from rag.home.maintenance import Notice, Progress, is_up_to_date
 from rag.settings import Settings
 
@@ -61,7 +62,7 @@ def harvest_into_library(
 
 def documents(settings: Settings, language: str | None = None, kind: str | None = None) -> list[Entry]:
     """The documents of a home without their texts, by language and kind where given."""
-    with Library(settings.library, read_only=True) as library:
+    with read_library(settings) as library:
         return [
             entry
             for entry in library.entries()
@@ -71,7 +72,7 @@ def documents(settings: Settings, language: str | None = None, kind: str | None 
 
 def find(settings: Settings, name: str) -> Document:
     """The document of this id or source. Raises `DocumentNotFound`."""
-    with Library(settings.library, read_only=True) as library:
+    with read_library(settings) as library:
         return library.find(name)
 
 
@@ -106,7 +107,7 @@ def remove(settings: Settings, name: str, *, purge: bool = False) -> Document | 
 def status(settings: Settings) -> dict[str, Any]:
     """What a home holds, whether its index matches the library, and why an older one is read where it is."""
     fallback: list[str] = []
-    with Library(settings.library, read_only=True) as library:
+    with read_library(settings) as library:
         data: dict[str, Any] = {"home": str(settings.home), "documents": len(library.ids()), "generation": None}
         try:
             index = open_index(settings.home, fallback.append)

@@ -1,13 +1,13 @@
 """A home opened for questions: the wiring between library, index, encoder and glossary."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from threading import Lock
 
 from corpus import EuragError, Library, LibraryUnusable, add_builtin
 from embeddings import Encoder, Index, IndexUnusable, NoIndex, open_encoder, open_index
 from embeddings.generation import current_generation, generations
 from rag.answer.answer import Answerer
+from rag.home.library import read_library
 from rag.home.maintenance import Rebuild, is_up_to_date, rebuild
 from rag.reader.opening import open_reader
 from rag.search.glossary import load_glossary
@@ -22,7 +22,7 @@ def open_retriever(settings: Settings, notice: Notice | None = None, encoder: En
     """The current index with its encoder; documents removed since it was built are hidden.
 
     `notice` is told when the library has changed since, or an older generation had to be opened.
-    Raises `NoIndex`, `IndexUnusable` or `EncoderUnavailable`.
+    Raises `NoIndex`, `IndexUnusable`, `LibraryUnusable` or `EncoderUnavailable`.
     """
     index = open_index(settings.home, notice)
     return _retriever(settings, notice, index, encoder or open_encoder(index.manifest.encoder, settings.model))
@@ -34,10 +34,8 @@ def _retriever(settings: Settings, notice: Notice | None, index: Index, encoder:
             f"the index was built with the encoder {index.manifest.encoder_id}, this one is {encoder.id}: "
             "run 'eurag build'"
         )
-    with closing(Library(settings.library, read_only=True)) as library:
-        if notice and not settings.library.exists():
-            notice(f"the library {settings.library} is missing, and all its documents are hidden: restore the file")
-        elif notice and not is_up_to_date(index, library):
+    with read_library(settings) as library:
+        if notice and not is_up_to_date(index, library):
             notice("the library has changed since the index was built: run 'eurag build' to search all of it")
     return Retriever(index, encoder, load_glossary(), RemovedDocuments(settings, index))
 
@@ -104,20 +102,25 @@ class LiveRetriever:
 class RemovedDocuments:
     """Ids of indexed documents that are no longer in the library, as of every look.
 
-    A document that is removed while a reader runs is hidden at its next question.
+    A document that is removed while a reader runs is hidden at its next question. While the library cannot be read,
+    what was seen last counts; `service.ops.health` tells.
     """
 
     def __init__(self, settings: Settings, index: Index) -> None:
+        """Raises `LibraryUnusable`."""
         self._settings, self._indexed = settings, index.document_ids()
-        self._last: frozenset[str] = frozenset()
+        self._last = self._look()
 
     def _now(self) -> frozenset[str]:
         try:
-            with closing(Library(self._settings.library, read_only=True)) as library:
-                self._last = self._indexed - library.ids()
+            self._last = self._look()
         except LibraryUnusable:
             return self._last
         return self._last
+
+    def _look(self) -> frozenset[str]:
+        with read_library(self._settings) as library:
+            return self._indexed - library.ids()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._now())
@@ -131,7 +134,7 @@ class RemovedDocuments:
 
 def add_library_if_empty(settings: Settings, notice: Notice, progress: Progress | None = None) -> None:
     """On a home without documents and index: add the built-in texts, build, and say so."""
-    with Library(settings.library, read_only=True) as library:
+    with read_library(settings) as library:
         if library.ids() or generations(settings.home):
             return
     notice(f"{settings.home} is empty: adding the built-in library and building its index")

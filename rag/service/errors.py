@@ -1,7 +1,9 @@
 """Every error of the service in OpenAI's shape: {"error": {"message", "type", "param", "code"}}."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -15,6 +17,7 @@ from corpus import DocumentNotFound, EuragError
 from rag.errors import UnknownSection
 from rag.service.problems import code_of, param_of, worded
 
+_logger = logging.getLogger("eurag.service")
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _UNPARSED = "There was an error parsing the body"  # FastAPI's
 _CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
@@ -83,8 +86,8 @@ def install(app: FastAPI) -> None:
         return error_response(_of_the_framework(request, exc))
 
     @app.exception_handler(EuragError)
-    async def _(_: Request, exc: EuragError) -> JSONResponse:
-        return error_response(_known(exc))
+    async def _(request: Request, exc: EuragError) -> JSONResponse:
+        return error_response(_known(exc, request.app.state.service.settings.home.home))
 
 
 def _of_the_framework(request: Request, exc: HTTPException) -> ApiError:
@@ -115,11 +118,18 @@ def _invalid(problems: Sequence[Mapping[str, Any]]) -> ApiError:
     return ApiError(400, worded(problems[0]), param=param_of(problems[0]), code=code_of(problems[0]))
 
 
-def _known(exc: EuragError) -> ApiError:
+def without_path(message: str, home: Path) -> str:
+    """A message as strangers may read it: where on this machine the home is stays in the log."""
+    return message.replace(str(home), "HOME")
+
+
+def _known(exc: EuragError, home: Path) -> ApiError:
     """One of the project's own errors: a document or section that is not there, or a home that cannot be read now."""
     if isinstance(exc, DocumentNotFound):
         message, _, _ = str(exc).partition("; 'eurag")  # who calls the service may have no command line
         return ApiError(404, f"{message}; GET /documents lists all", param="document", code="document_not_found")
     if isinstance(exc, UnknownSection):
         return ApiError(404, str(exc), param="section", code="section_not_found")
-    return ApiError(503, str(exc), type="server_error", code="unavailable", headers={"Retry-After": "5"})
+    _logger.warning("%s", exc)
+    message = without_path(str(exc), home)
+    return ApiError(503, message, type="server_error", code="unavailable", headers={"Retry-After": "5"})

@@ -17,7 +17,7 @@ from rag.answer.answer import Answer, Answerer, Ask
 from rag.conversation import Standalone
 from rag.home.open import LiveRetriever, add_library_if_empty, open_answerer
 from rag.search.retrieval import Retriever
-from rag.service.errors import ApiError
+from rag.service.errors import ApiError, without_path
 from rag.service.gate.shared import Shared
 from rag.service.ops.metrics import Metrics
 from rag.service.settings import ServiceSettings
@@ -69,9 +69,7 @@ class Service:
     def retriever(self) -> Retriever:
         """The current generation; a request takes it once. Raises `ApiError` 503 while there is none."""
         if self._live is None:
-            raise ApiError(
-                503, f"not ready: {self.problem}", type="server_error", code="not_ready", headers={"Retry-After": "5"}
-            )
+            raise self._not_ready()
         return self._live.current()
 
     def answer(
@@ -79,8 +77,12 @@ class Service:
     ) -> Answer:
         """The answer under a chat model's name. Raises `ApiError` 503 while nothing reads yet."""
         if self._ask is None:
-            raise ApiError(503, f"not ready: {self.problem}", type="server_error", code="not_ready")
+            raise self._not_ready()
         return self.models[model](self._ask)(retriever, question, filters)
+
+    def _not_ready(self) -> ApiError:
+        message = without_path(f"not ready: {self.problem}", self.settings.home.home)
+        return ApiError(503, message, type="server_error", code="not_ready", headers={"Retry-After": "5"})
 
     def is_courtesy(self, retriever: Retriever, question: str) -> bool:
         """Whether a message asks nothing of the texts."""

@@ -30,22 +30,28 @@ SAVE_EVERY_S, REPORT_EVERY, WARM_UP = 240, 50, 60
 
 
 def read(paths: list[Path], shares: list[float], seed: int) -> list[Row]:
-    """The rows of the files, of each the share that stands beside it, by default all."""
+    """The rows of the files, of each the share of its groups that stands beside it, by default all."""
     rows: list[Row] = []
     for path, share in zip_longest(paths, shares[: len(paths)], fillvalue=1.0):
         with gzip.open(path, "rt", encoding="utf-8") as file:
-            own = [json.loads(line) for line in file]
-        rows += random.Random(seed).sample(own, int(len(own) * share)) if share < 1 else own
+            groups = grouped([json.loads(line) for line in file])
+        chosen = random.Random(seed).sample(groups, int(len(groups) * share)) if share < 1 else groups
+        rows += [row for group in chosen for row in group]
     return rows
+
+
+def grouped(rows: list[Row]) -> list[list[Row]]:
+    """The rows by their group; one without a group is one of its own."""
+    groups: dict[Any, list[Row]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(row.get("group") or number, []).append(row)
+    return list(groups.values())
 
 
 def batches(rows: list[Row], pieces: int, seed: int) -> list[list[Row]]:
     """Batches of at most so many pieces, alike in length, in random order; only a larger group is parted."""
     random_ = random.Random(seed)
-    groups: dict[Any, list[Row]] = {}
-    for number, row in enumerate(rows):
-        groups.setdefault(row.get("group") or number, []).append(row)
-    shuffled = list(groups.values())
+    shuffled = grouped(rows)
     random_.shuffle(shuffled)
     made: list[list[Row]] = []
     for group in sorted(shuffled, key=lambda group: padded(max(map(_length, group)))):

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.convertors import Convertor, register_url_convertor
 
-from corpus import Document, Library
+from corpus import Document
 from corpus.store import Entry
 from embeddings import Filters, IndexUnusable, StoredDocument
 from embeddings.generation import generations, read_manifest
@@ -16,6 +16,7 @@ from embeddings.texts import Texts
 from rag.bibliography.citation_styles import STYLES, cite
 from rag.bibliography.sections import find_section
 from rag.home.catalogue import find
+from rag.home.library import read_library
 from rag.output.contract import document_json, passage_json
 from rag.service.api.parameters import known_only
 from rag.service.api.schemas import (
@@ -78,7 +79,7 @@ async def documents(
     settings: Settings = request.app.state.service.settings.home
 
     def listed() -> Response:
-        with Library(settings.library, read_only=True) as library:
+        with read_library(settings) as library:
             found = [entry for entry in library.entries() if filters.admit(entry.record) and _named(entry, text)]
         shown = [document_json(entry, full=False) for entry in found[offset : offset + limit]]
         return _tagged(request, {"total": len(found), "limit": limit, "offset": offset, "documents": shown})

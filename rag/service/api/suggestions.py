@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 
-from corpus import Library
 from corpus.builtin import SampleQuestion, has_builtin, sample_questions
+from rag.home.library import read_library
 from rag.service.api.parameters import known_only
 from rag.service.api.schemas import Suggestion, Suggestions
 from rag.service.errors import USUAL
@@ -32,7 +32,7 @@ async def suggestions(
 
 
 def _suggested(settings: Settings, language: str | None, count: int) -> Suggestions:
-    with Library(settings.library, read_only=True) as library:
+    with read_library(settings) as library:
         if library.ids() and not has_builtin(library):  # the service adds the library to an empty home
             return Suggestions(suggestions=[])
     chosen = of_the_day(sample_questions(language), datetime.now(UTC).date(), count)

@@ -8,7 +8,8 @@ from fastapi import FastAPI, Request
 from pydantic import BaseModel
 
 from corpus import EuragError
-from rag.service.errors import ApiError, described
+from rag.home.library import read_library
+from rag.service.errors import ApiError, described, without_path
 
 if TYPE_CHECKING:
     from rag.service.state import Service
@@ -47,10 +48,13 @@ class Readiness:
 
 def _ask(service: "Service") -> Ready:
     try:
+        with read_library(service.settings.home) as library:
+            library.ids()
         retriever = service.retriever()
         retriever.search(retriever.query("ready"), 1)
     except EuragError as exc:
-        raise ApiError(503, f"not ready: {exc}", type="server_error", code="not_ready") from exc
+        message = without_path(f"not ready: {exc}", service.settings.home.home)
+        raise ApiError(503, message, type="server_error", code="not_ready") from exc
     return Ready(generation=retriever.index.manifest.generation, snapshot=retriever.index.manifest.snapshot)
 
 

@@ -3,14 +3,16 @@ from contextlib import closing
 
 import pytest
 
-from corpus import Library
+from corpus import Library, LibraryUnusable
 from embeddings import IndexUnusable, NoIndex, open_index
 from embeddings.lock import writing
 from rag import Settings, open_answerer, open_retriever
 from rag.answer.findings import usual
 from rag.home import maintenance as maintenance_module
 from rag.home import open as open_module
+from rag.home.catalogue import documents
 from rag.home.erasure import erase_document
+from rag.home.maintenance import verify
 from rag.home.open import LiveRetriever, add_library_if_empty
 from tests.fakes import FakeEncoder, WordReader
 from tests.rag.conftest import TEXTS
@@ -109,6 +111,33 @@ def test_a_document_removed_while_a_reader_runs_is_hidden_at_its_next_question(f
     with Library(filled.library) as library:
         library.remove(library.find("court.md").id)
     assert "court.md" not in {hit.passage.document.source for hit in retriever.search(query, 10)}
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "overwritten"])
+def test_a_process_that_finds_no_library_it_can_read_does_not_answer(filled, opened, damage):
+    damage_library(filled, damage)
+    for use in (open_retriever, documents):
+        with pytest.raises(LibraryUnusable, match=r"the library .*library\.db"):
+            use(filled)
+    assert any("library.db" in problem for problem in verify(filled))
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "overwritten"])
+def test_a_process_that_runs_goes_on_with_what_it_saw_of_the_library_last(filled, opened, damage):
+    with Library(filled.library) as library:
+        library.remove(library.find("court.md").id)
+    retriever = open_retriever(filled)
+    damage_library(filled, damage)
+    found = {hit.passage.document.source for hit in retriever.search(retriever.query("Where is the court?"), 10)}
+    assert found == set(TEXTS) - {"court.md"}
+
+
+def damage_library(settings, damage):
+    content = settings.library.read_bytes()
+    for path in settings.home.glob("library.db*"):
+        path.unlink()
+    if damage != "missing":
+        settings.library.write_bytes(content[:5000] if damage == "truncated" else b"x" * len(content))
 
 
 def test_a_running_process_switches_to_the_new_generation_and_a_request_keeps_its_own(filled, opened, fill_home):

@@ -1,5 +1,6 @@
 import pytest
 
+from corpus import Library, add_builtin
 from embeddings import IndexUnusable
 from rag.service.ops import health
 from tests.rag.service.parts import Parts
@@ -49,3 +50,25 @@ def test_checks_are_not_limited_nor_do_they_need_a_key(tmp_path, retriever):
     parts.key()
     assert {parts.client.get("/health/ready").status_code for _ in range(5)} == {200}
     parts.close()
+
+
+@pytest.mark.parametrize("damage", ["missing", "truncated", "overwritten"])
+def test_it_is_not_ready_without_a_library_that_can_be_read_and_names_no_path(parts, damage, monkeypatch):
+    monkeypatch.setattr(health, "BELIEVED_S", 0)
+    settings = parts.app.state.service.settings.home
+    with Library(settings.library) as library:
+        add_builtin(library)
+    monkeypatch.setattr("rag.home.library.generations", lambda home: [home])
+    assert parts.client.get("/health/ready").status_code == 200
+    content = settings.library.read_bytes()
+    for log in settings.home.glob("library.db-*"):
+        log.unlink()
+    if damage == "missing":
+        settings.library.unlink()
+    else:
+        kept = content[:5000] if damage == "truncated" else b"x" * len(content)
+        settings.library.write_bytes(kept)
+    response = parts.client.get("/health/ready")
+    message = response.json()["error"]["message"]
+    assert (response.status_code, "library HOME/library.db" in message) == (503, True)
+    assert str(settings.home) not in message
