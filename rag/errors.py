@@ -5,6 +5,7 @@ EuragError (corpus.errors): the command line shows it as one line
     + SettingsError
     + QuestionFileError
     + BackupUnusable
+    + AuditUnusable
     + UnknownStyle
     + UnknownSection
     + ReaderUnavailable
@@ -40,6 +41,10 @@ class QuestionFileError(RagError):
 
 class BackupUnusable(RagError):
     """A backup cannot be written, or what is there cannot be restored, or not there."""
+
+
+class AuditUnusable(RagError):
+    """The record of changes cannot be written or read."""
 
 
 class UnknownStyle(RagError):

@@ -1,4 +1,4 @@
-"""Commands about a home as a whole: `backup` and `restore`."""
+"""Commands about a home as a whole: `backup`, `restore` and `audit`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from rag.cli.options import AsJson, Home, settings_for
-from rag.output.terminal import fields, say
+from rag.output.terminal import console, fields, print_json, say
 
 commands = typer.Typer()
 
@@ -37,3 +37,22 @@ def restore(
     report = restore_home(settings, file)
     message = "{documents} documents and the index {generation} are back in {home}"
     say(fields(report) | {"home": str(settings.home)}, as_json, message)
+
+
+@commands.command(epilog="Example: eurag audit --last 20")
+def audit(
+    last: Annotated[int | None, typer.Option(min=1, help="Only so many, the newest.")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who changed what, when, and from where; oldest first."""
+    from rag.home.audit import changes
+    from rag.output.display import table
+
+    found = [fields(change) for change in changes(settings_for(home))][-(last or 0) :]
+    if as_json:
+        print_json({"changes": found})
+        return
+    columns = ("at", "who", "where", "action", "documents", "detail")
+    shown = [change | {"documents": " ".join(id_[:8] for id_ in change["documents"][:3])} for change in found]
+    table(console(), columns, [tuple(change[name] for name in columns) for change in shown])

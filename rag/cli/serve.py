@@ -44,20 +44,25 @@ def add(
     scope: Annotated[
         Literal["read", "admin"], typer.Option(help="read, or admin, which may also change library and index.")
     ] = "read",
+    days: Annotated[int | None, typer.Option(min=1, help="After so many days it is worthless (else never).")] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, this once: only a hash is kept."""
+    from datetime import UTC, datetime, timedelta
+
+    from rag.home.audit import record
     from rag.service.gate.keys import add_key, id_of
 
     with _shared(home) as shared:
-        key = add_key(shared, name, scope)
+        key = add_key(shared, name, scope, datetime.now(UTC) + timedelta(days) if days else None)
+    record(settings_for(home), "add key", detail=f"{id_of(key)} ({name}, {scope})")
     say({"key": key, "id": id_of(key), "scope": scope, "name": name}, as_json, "{key}")
 
 
 @keys.command(name="list", epilog="Example: eurag keys list")
 def list_keys(home: Home = None, as_json: AsJson = False) -> None:
-    """List the keys: id, scope, name, and when they were made."""
+    """List the keys: id, scope, name, when they were made, and when they end."""
     from rag.output.display import table
 
     with _shared(home) as shared:
@@ -65,7 +70,7 @@ def list_keys(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"keys": found})
         return
-    columns = ("id", "scope", "name", "created_at")
+    columns = ("id", "scope", "name", "created_at", "expires_at")
     table(console(), columns, [tuple(key[name] for name in columns) for key in found])
 
 
@@ -76,10 +81,12 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Make a key worthless, at once, in running services too."""
+    from rag.home.audit import record
     from rag.service.gate.keys import revoke_key
 
     with _shared(home) as shared:
         revoke_key(shared, key)
+    record(settings_for(home), "revoke key", detail=key)
     say({"revoked": key}, as_json, "revoked {revoked}")
 
 

@@ -25,6 +25,8 @@ from embeddings import IndexUnusable, NoIndex
 from embeddings.generation import current_generation, generations, in_use, index_folder, read_manifest
 from embeddings.lock import writing
 from rag.errors import BackupUnusable
+from rag.home.audit import FILE as AUDIT
+from rag.home.audit import record
 from rag.settings import Settings
 
 FORMAT_VERSION = 1
@@ -32,7 +34,7 @@ FORMAT_VERSION = 1
 #: whole.
 CONTENTS = "eurag-backup.json"
 DATABASES = ("vectors.db", "service.db", "library.db")
-_SETTINGS = "settings.toml"
+_PLAIN = ("settings.toml", AUDIT)
 _RESTORING = "restore.tmp"
 _TRIES = 5
 
@@ -77,8 +79,10 @@ def _write(settings: Settings, out: IO[bytes], folder: Path) -> tuple[int, str |
             if (settings.home / name).exists():
                 _copy(settings.home / name, folder / name)
                 _add(tar, folder / name, name, sums)
-        if (settings.home / _SETTINGS).exists():
-            _add(tar, settings.home / _SETTINGS, _SETTINGS, sums)
+        for name in _PLAIN:
+            if (settings.home / name).exists():
+                shutil.copyfile(settings.home / name, folder / name)  # what grows meanwhile would not fit its checksum
+                _add(tar, folder / name, name, sums)
         generation = _hold(settings, held)
         if generation:
             for path in sorted(path for path in generation.rglob("*") if path.is_file()):
@@ -156,6 +160,7 @@ def restore(settings: Settings, file: Path) -> BackupReport:
             raise
         _put_in_place(settings.home, unfinished, about["generation"])
         unfinished.rmdir()
+    record(settings, "restore", detail=file.name)
     with closing(Library(settings.library, read_only=True)) as library:
         return BackupReport(str(file), len(library.ids()), about["generation"], file.stat().st_size)
 
@@ -199,7 +204,7 @@ def _contents(tar: tarfile.TarFile, file: Path) -> dict[str, Any]:
 
 def _is_known(path: PurePosixPath) -> bool:
     inside = path.parts[0] == "index" and len(path.parts) > 2 and ".." not in path.parts
-    return inside or str(path) in (*DATABASES, _SETTINGS)
+    return inside or str(path) in (*DATABASES, *_PLAIN)
 
 
 def _put_in_place(home: Path, unfinished: Path, generation: str | None) -> None:
@@ -223,4 +228,4 @@ def _put_in_place(home: Path, unfinished: Path, generation: str | None) -> None:
 
 
 def _movable(unfinished: Path) -> Iterator[str]:
-    return (name for name in (_SETTINGS, *DATABASES) if (unfinished / name).exists())
+    return (name for name in (*_PLAIN, *DATABASES) if (unfinished / name).exists())

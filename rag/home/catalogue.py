@@ -18,6 +18,7 @@ from corpus.splitting import context_of
 from corpus.store import Entry
 from embeddings import NoIndex, StoredDocument, open_index
 from rag.errors import QuestionFileError
+from rag.home.audit import record
 from rag.home.erasure import erase_document
 from rag.home.library import read_library
 from rag.home.maintenance import Notice, Progress, is_up_to_date
@@ -25,6 +26,10 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from corpus.harvest import HarvestOptions, HarvestReport
+
+
+#: So many sources of what was added are named in the record of changes, beside all ids.
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,11 @@ def add_to_library(
     with Library(settings.library) as library:
         reports = add_builtin(library, progress) if with_builtin else []
         reports += add_paths(library, paths, collection, progress)
-        return reports
+    changed = [report for report in reports if report.status in ("added", "updated", "duplicate")]
+    if changed:
+        told = ", ".join(report.source for report in changed[:_NAMED])
+        record(settings, "add", tuple(report.document for report in changed if report.document), told)
+    return reports
 
 
 def harvest_into_library(
@@ -57,7 +66,9 @@ def harvest_into_library(
     from corpus.harvest import Pace, harvest
 
     with Library(settings.library) as library:
-        return harvest(library, url, options, Pace(notice=notice), progress=progress)
+        report = harvest(library, url, options, Pace(notice=notice), progress=progress)
+    record(settings, "harvest", detail=url)
+    return report
 
 
 def documents(settings: Settings, language: str | None = None, kind: str | None = None) -> list[Entry]:
@@ -86,6 +97,7 @@ def edit(settings: Settings, name: str, assignments: Sequence[str]) -> EditRepor
         edits = edits_from(assignments, before.record)
         after = before.with_record(library.edit(before.id, edits))
         library.link_duplicates()
+    record(settings, "edit", (before.id,), ", ".join(edit.name for edit in edits))
     changes = {edit.name: (before.record.value(edit.name), after.record.value(edit.name)) for edit in edits}
     return EditReport(after, changes, context_of(before, None) != context_of(after, None))
 
@@ -101,6 +113,7 @@ def remove(settings: Settings, name: str, *, purge: bool = False) -> Document | 
         document = library.find(name)
         library.remove(document.id)
         library.link_duplicates()
+    record(settings, "remove", (document.id,), document.source)
     return document
 
 

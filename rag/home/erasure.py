@@ -13,6 +13,7 @@ from embeddings.generation import current_generation, delete_leftovers, erase, e
 from embeddings.lock import writing
 from embeddings.texts import Texts
 from embeddings.vector_cache import VectorCache
+from rag.home.audit import record
 from rag.home.maintenance import build_encoder
 from rag.settings import Settings
 
@@ -43,6 +44,7 @@ def erase_document(settings: Settings, name: str) -> Document | StoredDocument:
             _erase(settings, library, document.id, readable)
         except (EuragError, sqlite3.Error) as exc:
             raise EmbeddingsError(f"'{name}' is not erased everywhere yet, remove it again: {exc}") from exc
+    record(settings, "purge", (document.id,))
     return document
 
 

@@ -30,6 +30,7 @@ from embeddings.generation import current_generation, generations, read_manifest
 from embeddings.lock import writing
 from embeddings.vector_cache import VectorCache
 from embeddings.verification import verify_generation
+from rag.home.audit import record
 from rag.home.file_reports import lines_of
 from rag.settings import Settings
 
@@ -65,9 +66,13 @@ def rebuild(settings: Settings, options: Rebuild, notice: Notice, progress: Prog
     with writing(settings.home) if options.source else nullcontext(), Library(settings.library) as library:
         if options.source:
             _take_in(library, options.source, notice, prune=options.prune)
-        return build_index(
+            record(settings, "add", detail=f"from {options.source}")
+        report = build_index(
             settings.home, library, encoder, name, progress=progress, full=options.full, keep=settings.keep
         )
+    if report.published:
+        record(settings, "build", detail=report.generation)
+    return report
 
 
 def plan(settings: Settings, options: Rebuild, notice: Notice) -> RebuildPlan:
@@ -174,7 +179,9 @@ def roll_back_to(settings: Settings, name: str | None, notice: Notice | None = N
         except IndexUnusable as exc:
             if notice:
                 notice(str(exc))
-        return roll_back(settings.home, name).generation
+        generation = roll_back(settings.home, name).generation
+    record(settings, "rollback", detail=generation)
+    return generation
 
 
 def verify(settings: Settings) -> list[str]:

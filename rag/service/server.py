@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from rag.errors import AddressUnusable, PublicWithoutKeys
-from rag.service.gate.keys import is_loopback
+from rag.service.gate.keys import is_loopback, is_open
 from rag.service.gate.shared import open_shared
 from rag.service.ops.logs import log_config
 from rag.service.ops.metrics import share_between_workers
@@ -60,11 +60,17 @@ def _url(held: socket.socket) -> str:
 def check_address(settings: ServiceSettings) -> None:
     """Without keys only this machine is served, unless the settings say otherwise. Raises `PublicWithoutKeys`."""
     with closing(open_shared(settings.home)) as shared:
-        if is_loopback(settings.host) or settings.public_without_keys or shared.has_keys():
+        if shared.all_keys() or is_open(settings, shared):
             return
+        had = shared.ever_had_keys()
+    make = "make one with 'eurag keys add --name NAME'"
+    if had:
+        raise PublicWithoutKeys(f"all keys were revoked or have expired, which lets nobody in: {make}")
+    if settings.require_keys or is_loopback(settings.host):
+        raise PublicWithoutKeys(f"there are no keys, and the settings (require_keys, or a proxy) ask for some: {make}")
     raise PublicWithoutKeys(
-        f"{settings.host} can be reached from other machines and there are no keys: make one with 'eurag keys add "
-        "--name NAME', or let everyone read with --public-without-keys"
+        f"{settings.host} can be reached from other machines and there are no keys: {make}, or let everyone read with "
+        "--public-without-keys"
     )
 
 

@@ -23,7 +23,7 @@ class ServiceSettings:
     A `requests_per_minute` of 0 sets no limit, a `port` of 0 lets the system choose. `public_url` is
     how clients reach the service, where a proxy changes that; links to passages begin with it.
     `cors_origins` and `trusted_proxies` are empty unless set: no other site's pages may call, no
-    proxy's headers are believed.
+    proxy's headers are believed. With `require_keys` nothing is read without a key, from this machine either.
     """
 
     home: Settings
@@ -43,6 +43,7 @@ class ServiceSettings:
     trusted_proxies: tuple[str, ...] = ()
     log_questions: bool = False
     public_without_keys: bool = False
+    require_keys: bool = False
 
 
 _TYPES = {field.name: field.type for field in fields(ServiceSettings) if field.name != "home"}

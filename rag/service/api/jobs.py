@@ -19,6 +19,7 @@ from typing import IO, Any, Literal
 
 from corpus import EuragError
 from rag.errors import JobRunning
+from rag.home.audit import Actor, acting, actor
 from rag.home.erasure import erase_document
 from rag.home.maintenance import Rebuild, rebuild
 from rag.service.gate.shared import Job, Shared, open_shared
@@ -52,7 +53,13 @@ def start_job(settings: Settings, shared: Shared, work: Work) -> Job:
                 raise JobRunning("a job is running already: GET /rebuild shows how far it is")
             time.sleep(_EXIT_POLL_S)  # it is done, and its process about to end
         job = shared.start_job(work.kind)
-        order = {"home": str(settings.home), "encoder": settings.encoder, "keep": settings.keep, "job": job.id}
+        order: dict[str, Any] = {
+            "home": str(settings.home),
+            "encoder": settings.encoder,
+            "keep": settings.keep,
+            "job": job.id,
+        }
+        order["actor"] = asdict(actor())
         child = subprocess.Popen(
             [sys.executable, "-m", "rag.service.api.jobs"],
             stdin=subprocess.PIPE,
@@ -130,7 +137,7 @@ def main() -> None:
     order: dict[str, Any] = json.loads(sys.stdin.readline())
     Thread(target=_end_with_the_worker, daemon=True).start()
     settings = Settings(Path(order["home"]), order["encoder"], order["keep"])
-    with closing(open_shared(settings)) as shared:
+    with closing(open_shared(settings)) as shared, acting(Actor(**order["actor"])):
         run(settings, shared, Work(order["full"], order["document"]), order["job"])
 
 

@@ -19,10 +19,12 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.errors import KeyNotFound, KeyUnnamed
+from rag.home.audit import Actor, acting
 from rag.service.errors import ApiError, error_response
 from rag.service.gate.limits import address_of, spend
 from rag.service.gate.shared import Shared, StoredKey
 from rag.service.ops.logs import note
+from rag.service.settings import ServiceSettings
 
 if TYPE_CHECKING:
     from rag.service.state import Service
@@ -33,16 +35,21 @@ Rights = Literal["read", "admin"]
 OPEN_PATHS = ("/health/", "/page/")
 _OPEN = frozenset({"/", "/openapi.json", "/favicon.ico"})
 
+#: What a proxy adds to a request that it passes on.
+_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 _FORM = re.compile(r"eurag-([0-9a-f]{8})-([0-9a-f]{64})")
 
 
-def add_key(shared: Shared, name: str, rights: Rights) -> str:
-    """Make a key and return it, the only time that it can be seen. Raises `KeyUnnamed`."""
+def add_key(shared: Shared, name: str, rights: Rights, expires: datetime | None = None) -> str:
+    """Make a key and return it, the only time that it can be seen; from `expires` on it is worthless.
+
+    Raises `KeyUnnamed`.
+    """
     if not name.strip():
         raise KeyUnnamed(f"a key needs a name that says whose it is or what for, found '{name}'")
     id_, secret = secrets.token_hex(4), secrets.token_hex(32)
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    shared.add_key(StoredKey(id_, name, rights, _hash(secret), now))
+    ends = expires.astimezone(UTC).isoformat(timespec="seconds") if expires else None
+    shared.add_key(StoredKey(id_, name, rights, _hash(secret), _now(), ends))
     return f"eurag-{id_}-{secret}"
 
 
@@ -53,15 +60,32 @@ def id_of(key: str) -> str:
 
 def revoke_key(shared: Shared, id_: str) -> None:
     """Make a key worthless, in running services too. Raises `KeyNotFound`."""
-    if not shared.delete_key(id_):
+    if not shared.revoke_key(id_):
         raise KeyNotFound(f"no key has the id '{id_}'; 'eurag keys list' shows them")
 
 
 def find_key(shared: Shared, text: str) -> StoredKey | None:
-    """The stored key that this text is, compared in constant time."""
+    """The stored key that this text is, compared in constant time; none that has expired."""
     form = _FORM.fullmatch(text)
     stored = shared.key(form[1]) if form else None
-    return stored if form and stored and hmac.compare_digest(stored.hash, _hash(form[2])) else None
+    if not (form and stored and hmac.compare_digest(stored.hash, _hash(form[2]))):
+        return None
+    return None if stored.expires_at and stored.expires_at <= _now() else stored
+
+
+def is_open(settings: ServiceSettings, shared: Shared) -> bool:
+    """Whether reading needs no key: where everyone was let in, and on one's own machine where there never was a key.
+
+    A proxy makes strangers look like this machine, so that behind one keys are needed.
+    """
+    if settings.require_keys or shared.ever_had_keys():
+        return False
+    behind_proxy = bool(settings.trusted_proxies or settings.public_url)
+    return settings.public_without_keys or (is_loopback(settings.host) and not behind_proxy)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _hash(secret: str) -> bytes:
@@ -94,6 +118,9 @@ class Admission:
                 return
             scope.setdefault("state", {})["key"] = key
             note(key=key.id if key else None)
+            with acting(Actor(f"key {key.id} ({key.name})" if key else "anybody", address_of(scope))):
+                await self._app(scope, receive, send)
+            return
         await self._app(scope, receive, send)
 
 
@@ -105,17 +132,22 @@ def admit(service: "Service", scope: Scope) -> StoredKey | None:
     key = find_key(service.shared, given)
     spend(service, f"key {key.id}" if key else f"address {address_of(scope)}")
     if not key:
-        _check_open(service, given, headers.get("host", ""))
+        _check_open(service, given, headers)
     return key
 
 
-def _check_open(service: "Service", given: str, host: str) -> None:
-    """Whether reading needs no key here. A page of another site that had its name point here is turned away."""
-    settings, has_keys = service.settings, service.shared.has_keys()
-    if has_keys or not (is_loopback(settings.host) or settings.public_without_keys):
+def _check_open(service: "Service", given: str, headers: Headers) -> None:
+    """Whether reading needs no key here.
+
+    A page of another site that had its name point here is turned away, and so is what a proxy passes on.
+    """
+    settings = service.settings
+    forwarded = not settings.public_without_keys and any(name in headers for name in _FORWARDED)
+    if forwarded or not is_open(settings, service.shared):
         raise _unauthorised(
-            "the API key is wrong or revoked" if given else "send an API key: Authorization: Bearer KEY"
+            "the API key is wrong, expired or revoked" if given else "send an API key: Authorization: Bearer KEY"
         )
+    host = headers.get("host", "")
     if not settings.public_without_keys and not is_loopback(_hostname(host)):
         raise ApiError(403, f"this service answers without keys only to localhost, not as '{host}'", code="wrong_host")
 

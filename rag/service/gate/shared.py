@@ -16,7 +16,7 @@ from corpus.database import private_folder
 from rag.errors import ServiceStateUnusable
 from rag.settings import Settings
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 _BUSY_TIMEOUT_S = 10.0
 _SPAN_S = 60.0
@@ -24,7 +24,8 @@ _SWEEP_EVERY = 1000
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS key (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, scope TEXT NOT NULL, hash BLOB NOT NULL, created_at TEXT NOT NULL
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, scope TEXT NOT NULL, hash BLOB NOT NULL, created_at TEXT NOT NULL,
+    expires_at TEXT, revoked_at TEXT
 ) STRICT;
 CREATE TABLE IF NOT EXISTS spent (subject TEXT PRIMARY KEY, free_at REAL NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS job (
@@ -34,6 +35,9 @@ CREATE TABLE IF NOT EXISTS job (
 PRAGMA user_version = {FORMAT_VERSION};
 COMMIT;
 """
+_SELECT_KEYS = "SELECT id, name, scope, hash, created_at, expires_at FROM key WHERE revoked_at IS NULL"
+#: Statements that bring a file of the format before to the next.
+_MIGRATIONS = {1: ("ALTER TABLE key ADD COLUMN expires_at TEXT", "ALTER TABLE key ADD COLUMN revoked_at TEXT")}
 # A time that lies further ahead than any request puts it comes from a clock that was put back.
 _FREE_AT = "iif(free_at > :now + :span, :now, max(free_at, :now)) + :step"
 _SPEND = f"""
@@ -45,13 +49,17 @@ RETURNING free_at
 
 @dataclass(frozen=True, slots=True)
 class StoredKey:
-    """A key as it is kept: `hash` is the SHA-256 of its secret part, which is not kept."""
+    """A key as it is kept: `hash` is the SHA-256 of its secret part, which is not kept.
+
+    `expires_at`, where the key ends by itself, and `created_at` are ISO 8601 in UTC.
+    """
 
     id: str
     name: str
     scope: str
     hash: bytes
     created_at: str
+    expires_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,8 @@ class Shared:
                 raise ServiceStateUnusable(f"{path} has format {version}, this eurag knows {FORMAT_VERSION}: upgrade")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+            for statement in _MIGRATIONS.get(version, ()):
+                self._connection.execute(statement)
             self._connection.executescript(_SCHEMA)
         except (sqlite3.Error, OSError) as exc:
             raise ServiceStateUnusable(f"{path} cannot be opened: {exc}") from exc
@@ -95,24 +105,26 @@ class Shared:
 
     def add_key(self, key: StoredKey) -> None:
         """Keep a new key."""
-        self._rows("INSERT INTO key VALUES (?, ?, ?, ?, ?)", (key.id, key.name, key.scope, key.hash, key.created_at))
+        values = (key.id, key.name, key.scope, key.hash, key.created_at, key.expires_at)
+        self._rows("INSERT INTO key VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
 
     def key(self, id_: str) -> StoredKey | None:
-        """The key with this id."""
-        rows = self._rows("SELECT * FROM key WHERE id = ?", (id_,))
+        """The key with this id that was not revoked."""
+        rows = self._rows(f"{_SELECT_KEYS} AND id = ?", (id_,))
         return StoredKey(*rows[0]) if rows else None
 
     def all_keys(self) -> list[StoredKey]:
-        """All keys, oldest first."""
-        return [StoredKey(*row) for row in self._rows("SELECT * FROM key ORDER BY created_at, id")]
+        """All keys that were not revoked, oldest first."""
+        return [StoredKey(*row) for row in self._rows(f"{_SELECT_KEYS} ORDER BY created_at, id")]
 
-    def has_keys(self) -> bool:
-        """Whether any key exists."""
+    def ever_had_keys(self) -> bool:
+        """Whether there ever was a key; a service that had one is never open again by itself."""
         return bool(self._rows("SELECT EXISTS (SELECT 1 FROM key)")[0][0])
 
-    def delete_key(self, id_: str) -> bool:
-        """Forget a key; False when there was none of this id. No worker takes it from then on."""
-        return bool(self._rows("DELETE FROM key WHERE id = ? RETURNING id", (id_,)))
+    def revoke_key(self, id_: str) -> bool:
+        """End a key; False when there was none of this id. No worker takes it from then on."""
+        revoke = "UPDATE key SET revoked_at = ?, hash = x'' WHERE id = ? AND revoked_at IS NULL RETURNING id"
+        return bool(self._rows(revoke, (_now(), id_)))
 
     def spend(self, subject: str, a_minute: int, now: float) -> float:
         """Count a request of `subject` at the Unix time `now`; returns 0, or the seconds to wait when refused.

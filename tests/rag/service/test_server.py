@@ -17,7 +17,7 @@ import pytest
 
 from corpus import Library, add_paths
 from rag.errors import AddressUnusable, PublicWithoutKeys
-from rag.service.gate.keys import add_key, revoke_key
+from rag.service.gate.keys import add_key, id_of, revoke_key
 from rag.service.gate.shared import open_shared
 from rag.service.server import bound, check_address
 from rag.service.server import serve as serve_until_stopped
@@ -130,6 +130,20 @@ def test_a_public_address_is_refused_without_keys_unless_told_to(tmp_path, host)
     add_key(shared, "test", "read")
     shared.close()
     check_address(ServiceSettings(home, host=host))
+
+
+@pytest.mark.parametrize("settings", [{"require_keys": True}, {"public_url": "https://chat.example.org"}])
+def test_where_keys_are_asked_for_nothing_starts_without_one(tmp_path, settings):
+    home = Settings(tmp_path / "home")
+    with pytest.raises(PublicWithoutKeys, match="ask for some: make one with 'eurag keys add"):
+        check_address(ServiceSettings(home, **settings))
+    shared = open_shared(home)
+    key = add_key(shared, "test", "read")
+    check_address(ServiceSettings(home, **settings))
+    revoke_key(shared, id_of(key))
+    shared.close()
+    with pytest.raises(PublicWithoutKeys, match="all keys were revoked"):
+        check_address(ServiceSettings(home))
 
 
 @pytest.mark.parametrize("workers", [1, 2])

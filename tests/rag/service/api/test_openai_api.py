@@ -49,7 +49,7 @@ def test_the_answer_is_that_of_the_command_line(client):
 
 
 def test_citations_lead_to_the_page_of_this_service_or_of_the_proxy_before_it(start):
-    direct, behind = start(), start(public_url="https://eurag.example/")
+    direct, behind = start(), start(public_url="https://eurag.example/", public_without_keys=True)
     for client, base in (
         (direct, "http://localhost:8000/#/documents/"),
         (behind, "https://eurag.example/#/documents/"),

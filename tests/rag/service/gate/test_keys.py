@@ -1,6 +1,10 @@
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from rag.errors import KeyNotFound, KeyUnnamed
+from rag.home.audit import actor
 from rag.service.gate.keys import add_key, find_key, id_of, is_loopback, revoke_key
 from tests.rag.service.parts import Parts
 
@@ -107,6 +111,49 @@ def test_a_key_for_reading_does_not_administer(make):
     parts = make()
     assert code(parts.client.get("/rebuild", headers=parts.key())) == (403, "insufficient_scope")
     assert parts.client.get("/rebuild", headers=parts.key("admin")).json() == {"job": None}
+
+
+@pytest.mark.parametrize("settings", [{}, {"public_without_keys": True}])
+def test_losing_the_last_key_opens_nothing(make, settings):
+    parts = make(**settings)
+    key = parts.key()
+    revoke_key(parts.shared, id_of(key["Authorization"].split()[1]))
+    assert code(parts.client.get("/hello/you")) == (401, "invalid_api_key")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"require_keys": True}, {"trusted_proxies": ("10.0.0.1",)}, {"public_url": "https://chat.example.org"}],
+)
+def test_behind_a_proxy_or_where_keys_are_required_this_machine_needs_one_too(make, settings):
+    parts = make(**settings)
+    assert code(parts.client.get("/hello/you")) == (401, "invalid_api_key")
+    assert parts.client.get("/hello/you", headers=parts.key()).status_code == 200
+
+
+@pytest.mark.parametrize("header", ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP"])
+def test_what_a_proxy_passes_on_is_not_taken_for_this_machine(make, header):
+    parts = make()
+    assert code(parts.client.get("/hello/you", headers={header: "198.51.100.7"})) == (401, "invalid_api_key")
+    open_to_all = make(public_without_keys=True)
+    assert open_to_all.client.get("/hello/you", headers={header: "198.51.100.7"}).status_code == 200
+
+
+def test_an_expired_key_is_refused(make):
+    parts = make()
+    now = datetime.now(UTC)
+    old, new = (add_key(parts.shared, "test", "read", now + timedelta(days)) for days in (-1, 1))
+    assert code(parts.client.get("/hello/you", headers=bearer(old))) == (401, "invalid_api_key")
+    assert parts.client.get("/hello/you", headers=bearer(new)).status_code == 200
+
+
+def test_what_a_request_changes_is_its_keys(make):
+    parts = make()
+    parts.app.get("/who")(lambda: asdict(actor()))
+    key = parts.key()
+    told = parts.client.get("/who", headers=key).json()
+    assert told == {"name": f"key {id_of(key['Authorization'].split()[1])} (test)", "where": "127.0.0.1"}
+    assert actor().where == "command line"
 
 
 def test_a_public_address_whose_keys_are_gone_stays_closed(make):

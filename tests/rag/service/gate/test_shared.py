@@ -84,15 +84,37 @@ def test_who_has_all_requests_free_is_forgotten_in_time(shared, tmp_path):
 
 
 def test_keys_are_seen_and_lost_by_every_worker_at_once(shared, other_worker):
-    key = StoredKey("12345678", "laptop", "read", b"hash", "2024-01-01T00:00:00+00:00")
+    assert not other_worker.ever_had_keys()
+    key = StoredKey("12345678", "laptop", "read", b"hash", "2024-01-01T00:00:00+00:00", "2024-02-01T00:00:00+00:00")
     shared.add_key(key)
-    assert other_worker.has_keys()
     assert other_worker.key("12345678") == key
     assert other_worker.all_keys() == [key]
-    assert shared.delete_key("12345678")
+    assert shared.revoke_key("12345678")
     assert other_worker.key("12345678") is None
-    assert not other_worker.has_keys()
-    assert not other_worker.delete_key("12345678")
+    assert other_worker.all_keys() == []
+    assert other_worker.ever_had_keys()
+    assert not other_worker.revoke_key("12345678")
+
+
+def test_of_a_revoked_key_no_hash_is_kept(tmp_path, shared):
+    shared.add_key(StoredKey("12345678", "laptop", "read", b"hash", "2024-01-01T00:00:00+00:00"))
+    shared.revoke_key("12345678")
+    assert shared._rows("SELECT hash FROM key") == [(b"",)]
+
+
+def test_a_file_of_the_format_before_keeps_its_keys(tmp_path):
+    connection = sqlite3.connect(tmp_path / "service.db")
+    connection.executescript(
+        """CREATE TABLE key (id TEXT PRIMARY KEY, name TEXT NOT NULL, scope TEXT NOT NULL, hash BLOB NOT NULL,
+                           created_at TEXT NOT NULL) STRICT;
+        INSERT INTO key VALUES ('12345678', 'laptop', 'read', x'61', '2024-01-01T00:00:00+00:00');
+        PRAGMA user_version = 1;"""
+    )
+    connection.close()
+    for _ in range(2):
+        opened = Shared(tmp_path / "service.db")
+        assert opened.all_keys() == [StoredKey("12345678", "laptop", "read", b"a", "2024-01-01T00:00:00+00:00")]
+        opened.close()
 
 
 def test_the_progress_of_a_job_is_seen_by_every_worker(shared, other_worker):
