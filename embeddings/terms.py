@@ -10,10 +10,10 @@ from functools import cache, lru_cache
 from typing import Any
 
 from corpus import fold
+from corpus.languages import LANGUAGES
 
 _TOKEN = re.compile(r"\d+(?:[.,/-]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
-_OTHER_STEMMERS = {"de": "german", "fr": "french", "es": "spanish", "it": "italian", "tr": "turkish"}
 _STOP_WORDS = frozenset(
     """a an the of in on at to for from by with and or is are was were be been has have had do does did that this
     these those it its as which who whom whose what when where why how than then there their them they he she his
@@ -62,7 +62,8 @@ def term(word: str, language: str | None = None) -> str:
 def _stemmer_name(word: str, language: str | None) -> str:
     if _CYRILLIC.search(word):
         return "russian"
-    return _OTHER_STEMMERS.get(language or "", "english")
+    own = LANGUAGES.get(language or "")
+    return (own.stemmer if own else "") or "english"
 
 
 @cache

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 
+from corpus.languages import LANGUAGES
 from corpus.normalisation import fold
 from corpus.person_names import author_line
 from corpus.records import Heading
@@ -18,7 +19,7 @@ _WRAPPED_LINE = 110
 _SENTENCE = 70
 _DISPLAYED = 5
 _SPACED = re.compile(r"^(?:[A-Z] ){4,}[A-Z]\b")
-_LANGUAGES = ("ru", "en", "be", "uk", "kk", "ky")
+_LANGUAGES = ("en", *(code for code, language in LANGUAGES.items() if language.russian_read))
 _NO_COUNTRIES = {"EU", "EZ", "UN", "ZZ"}
 _OTHER_NAMES = {"кыргызстан", "белоруссия", "молдавия", "türkiye", "czech republic"}
 

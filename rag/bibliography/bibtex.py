@@ -3,6 +3,7 @@
 from typing import Any
 
 from corpus.dates import in_words
+from corpus.languages import LANGUAGES
 
 _TYPES = {
     "article-journal": "article",
@@ -18,7 +19,6 @@ _TYPES = {
 _CONTAINERS = {"incollection": "booktitle", "inproceedings": "booktitle"}
 _PUBLISHERS = {"techreport": "institution", "phdthesis": "school"}
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_LANGUAGES = {"ru": "russian", "en": "english", "uk": "ukrainian", "be": "belarusian"}
 _SPECIAL = {character: f"\\{character}" for character in "&%$#_{}"}
 _SPECIAL |= {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _ESCAPES = str.maketrans(_SPECIAL)
@@ -46,7 +46,7 @@ def bibtex(item: dict[str, Any]) -> str:
         "url": item.get("URL"),
         "urldate": _iso(item, "accessed"),
         "note": _escaped(_note(item)),
-        "langid": _LANGUAGES.get(item["language"]),
+        "langid": _language(item["language"]),
     }
     lines = [f"  {name} = {_value(name, value)}" for name, value in fields.items() if value]
     return f"@{kind}{{{item['id']},\n" + ",\n".join(lines) + "\n}"
@@ -54,6 +54,11 @@ def bibtex(item: dict[str, Any]) -> str:
 
 def _value(name: str, value: Any) -> str:
     return _MONTHS[value - 1] if name == "month" else f"{{{value}}}"
+
+
+def _language(code: str) -> str | None:
+    """The name that BibLaTeX's `langid` has for a language."""
+    return LANGUAGES[code].english.lower() if code in LANGUAGES else None
 
 
 def _names(names: list[dict[str, str]]) -> str:

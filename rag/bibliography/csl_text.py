@@ -7,11 +7,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from corpus.languages import is_cyrillic
 from corpus.transliteration import romanised
 from rag.bibliography.names import initials
 
 _STYLES = Path(__file__).parent / "styles"
-_IN_CYRILLIC = ("ru", "uk", "be", "kk", "ky")
 _KNOWN_TYPES = {"document": "webpage", "paper-conference": "chapter"}  # what the styles cannot print, as what they can
 _LONG_PREPOSITION = re.compile(
     r"(?<!: )\b(about|after|against|among|before|between|during|through|towards?|under|with(?:in|out))\b"
@@ -33,7 +33,7 @@ def gost(item: Item, page: str | None = None) -> str:
     }
     whole = {"author", "editor"} | ({"number-of-pages"} if page else set())
     rest = {name: value for name, value in item.items() if name not in whole}
-    locale = "ru-RU" if item["language"] in _IN_CYRILLIC else "en-US"
+    locale = "ru-RU" if is_cyrillic(item["language"]) else "en-US"
     return _rendered(rest | _present(abbreviated | {"page": page or rest.get("page")}), "gost-r-7-0-5-2008", locale)
 
 

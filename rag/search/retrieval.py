@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from corpus.languages import is_cyrillic
 from embeddings import Encoder, Filters, Index, Vectors
 from embeddings.index import Mask, Rows
 from embeddings.lexical import Scores
@@ -146,4 +147,4 @@ def _could_be(term: str, language: str) -> bool:
     """Whether a term of another language's question can stand in a passage: numbers, own script."""
     if term[0].isdigit():
         return True
-    return bool(_CYRILLIC.search(term)) == (language in ("ru", "be", "uk", "kk", "ky"))
+    return bool(_CYRILLIC.search(term)) == is_cyrillic(language)
