@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from corpus.errors import HarvestFailed
-from corpus.harvest.addresses import addresses_of, refuse_private
+from corpus.harvest.addresses import Own, Server, addresses_of, refuse_private, server_of
 from corpus.harvest.pace import Pace
 
 _SCHEMES = ("http", "https")
@@ -62,7 +63,7 @@ class PoliteClient:
         import httpx2
 
         self._pace, self._limits = pace or Pace(), limits or Limits()
-        self._own = addresses_of(_url(url).host)
+        self._own = Own.of(_server(_url(url)))
         self._last = float("-inf")
         self._http = httpx2.Client(
             headers={"User-Agent": _user_agent(), "Accept-Encoding": "gzip"},
@@ -110,9 +111,13 @@ class PoliteClient:
         """The response to one request, and where it redirects to. Raises `_TryAgain`, `HarvestFailed`."""
         import httpx2
 
+        server = _server(url)
+        for address in addresses_of(server.host):  # before a connection is made; again when it stands, for a name that
+            refuse_private(address, server, self._own)  # resolves to something else by then
+        trace = partial(self._refuse_private, server)
         self._pace.pause(self._last)
         try:
-            with self._http.stream("GET", url, extensions={"trace": self._refuse_private}) as response:
+            with self._http.stream("GET", url, extensions={"trace": trace}) as response:
                 if response.status_code in _PASSING:
                     raise _TryAgain(f"HTTP {_status(response)}", response.headers.get("retry-after"))
                 if not (response.is_success or response.has_redirect_location):
@@ -141,13 +146,13 @@ class PoliteClient:
                 raise HarvestFailed(f"{response.url}: not read within {self._limits.response_s:g} s")
         return bytes(data)
 
-    def _refuse_private(self, event: str, info: Mapping[str, Any]) -> None:
+    def _refuse_private(self, server: Server, event: str, info: Mapping[str, Any]) -> None:
         """Called when a connection stands and before anything is sent, so that no name can resolve to two hosts."""
         if event != "connection.connect_tcp.complete":
             return
         connection = info["return_value"]
         try:
-            refuse_private(connection.get_extra_info("server_addr")[0], self._own)
+            refuse_private(connection.get_extra_info("server_addr")[0], server, self._own)
         except (HarvestFailed, OSError):
             connection.close()
             raise
@@ -164,6 +169,10 @@ def _url(url: str, base: Any = None) -> Any:
     if parsed.scheme not in _SCHEMES or not parsed.host:
         raise HarvestFailed(f"expected an address like https://journal.example.org/oai, found '{url}'")
     return parsed
+
+
+def _server(url: Any) -> Server:
+    return server_of(url.scheme, url.host, url.port)
 
 
 def _status(response: Any) -> str:
