@@ -47,11 +47,16 @@ def csl_item(record: Record, section: str | None = None) -> dict[str, Any]:
         "number-of-pages" if _counts_pages(record) else "page": record.pages,
         "section": article_number(section) if record.kind == "treaty" and section else None,
         "DOI": re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", record.doi or "", flags=re.I),
-        "URL": quote(record.url or "", safe=_URL_CHARACTERS),
+        "URL": quote(web_url(record) or "", safe=_URL_CHARACTERS),
         "accessed": _date(record.accessed),
         "note": f"{_PARTIES.get(language, 'Parties')}: {', '.join(record.parties)}" if record.parties else None,
     }
     return {name: squash(value) if isinstance(value, str) else value for name, value in item.items() if value}
+
+
+def web_url(record: Record) -> str | None:
+    """The record's address where it is one of the web: other schemes are code or files to who follows them."""
+    return record.url if record.url and record.url.lower().startswith(("http://", "https://")) else None
 
 
 def article_number(section: str) -> str | None:
@@ -68,7 +73,7 @@ def _counts_pages(record: Record) -> bool:
 def _type(record: Record) -> str:
     if record.journal and record.kind in _IN_A_VOLUME:
         return _IN_A_VOLUME[record.kind]
-    return _ON_ITS_OWN.get(record.kind) or ("webpage" if record.url else "document")
+    return _ON_ITS_OWN.get(record.kind) or ("webpage" if web_url(record) else "document")
 
 
 def _date(date: str | None) -> dict[str, Any] | None:

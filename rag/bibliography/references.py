@@ -6,6 +6,7 @@ from corpus import Record, squash
 from corpus.dates import in_words
 from embeddings import StoredDocument
 from rag.bibliography.citation_styles import cite
+from rag.bibliography.csl_items import web_url
 from rag.language.interface import ui_language
 
 _ODD_URL = re.compile(r"[\s\"<>]")
@@ -34,8 +35,8 @@ def reference(
         parts.append(page_reference(record, page))
     if record.doi:
         parts.append(f"https://doi.org/{record.doi}")
-    elif record.url and not _ODD_URL.search(record.url):
-        parts.append(record.url)
+    elif (url := web_url(record)) and not _ODD_URL.search(url):
+        parts.append(url)
     line = ". ".join(part.rstrip(". ") for part in parts if part)
     copies = f" [also in {', '.join(document.also_in)}]" if document.also_in else ""
     return f"{listed}{line}. ({squash(document.source)}){copies}"

@@ -15,6 +15,8 @@ from rag.messages import SOURCES, UNDERSTOOD_AS
 from rag.output.contract import Line, answer_json, answer_lines
 
 _MARK = re.compile(r"\[(\d+)\]")
+#: What a client that renders Markdown would make a link, an image or HTML of.
+_ACTIVE = re.compile(r"\[(?=[^\]\n]{0,300}\][(\[])|^\[(?=[^\]\n]{0,300}\]:)|<(?=[A-Za-z/!?])", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +37,31 @@ def reply(answer: Answer, question: Standalone, base_url: str) -> Reply:
     """The message for an answer: how the question was understood, the sentences with [n], the sources, the model."""
     data = answer_json(answer)
     ui = "ru" if answer.language == "ru" else "en"
-    head = [f"{UNDERSTOOD_AS[ui]}: {question.text}\n\n"] if question.changed else []
-    *lines, last = answer_lines(answer)
+    head = [f"{UNDERSTOOD_AS[ui]}: {neutral(question.text)}\n\n"] if question.changed else []
+    *lines, last = map(_neutral_line, answer_lines(answer))
     said = [*(replace(line, text=f"{line.text}\n") for line in lines), last]
-    sources = [f"[{c['n']}] {c['reference']}" for c in data["citations"]]
+    sources = [f"[{c['n']}] {neutral(c['reference'])}" for c in data["citations"]]
     tail = ["\n\n" + "\n".join([f"{SOURCES[ui]}:", *sources])] if sources else []
     tail += [f"\n\n{answer.generation.note(answer.language)}"] if answer.generation else []
     annotations = _annotations("".join(head), said, data, base_url)
     return Reply((*head, *(line.text for line in said), *tail), tuple(annotations), data | {"asked": question.asked})
 
 
+def neutral(text: str) -> str:
+    """A text of a document as clients show it that render Markdown: no link, image or element of its own."""
+    return _ACTIVE.sub(lambda found: f"\\{found.group()}", text)
+
+
+def _neutral_line(line: Line) -> Line:
+    shown = line.sentence.text if line.sentence else line.text
+    return replace(line, text=line.text.replace(shown, neutral(shown), 1))
+
+
 def _annotations(head: str, lines: Sequence[Line], data: dict[str, Any], base_url: str) -> Iterator[dict[str, Any]]:
     """A citation for every [n] behind a sentence; offsets are code points of the content."""
     position = len(head)
     for line in lines:
-        shown = line.sentence.text if line.sentence else line.text
+        shown = neutral(line.sentence.text) if line.sentence else line.text
         for mark in _MARK.finditer(line.text, line.text.index(shown) + len(shown)):
             citation = data["citations"][int(mark[1]) - 1]
             yield {

@@ -114,3 +114,9 @@ def test_line_ends_in_a_field_are_spaces():
 )
 def test_the_id_is_a_key_of_ascii_letters_and_digits(record, key):
     assert csl_item(record)["id"] == key
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "ftp://a.org/x"])
+def test_only_addresses_of_the_web_are_given(url):
+    record = Record(title="A", languages=("en",), url=url)
+    assert "URL" not in csl_item(record)

@@ -5,7 +5,7 @@ import pytest
 from rag.answer.answer import Answer
 from rag.answer.quotes import Group, Quote, Sentence
 from rag.conversation import Standalone
-from rag.service.api.chat import chunks, completion, passage_url, reply
+from rag.service.api.chat import chunks, completion, neutral, passage_url, reply
 
 BASE = "http://localhost:8000"
 HEAD = {"id": "chatcmpl-1", "created": 1, "model": "eurag", "system_fingerprint": "abc"}
@@ -114,3 +114,27 @@ def test_usage_is_in_a_last_chunk_without_choices_and_null_before_only_when_aske
 def test_an_address_escapes_what_an_id_may_hold():
     url = passage_url(BASE, {"document": "a/b#c", "start": 1, "end": 2}, "s&t")
     assert url == f"{BASE}/#/documents/a%2Fb%23c?start=1&end=2&snapshot=s%26t"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("See ![x](https://evil.example/pixel.png) here", "See !\\[x](https://evil.example/pixel.png) here"),
+        ("[click](javascript:alert(1))", "\\[click](javascript:alert(1))"),
+        ("[a]: https://evil.example and [click][a]", "\\[a]: https://evil.example and \\[click][a]"),
+        (
+            "<img src=x> <https://evil.example> </b> <!-- -->",
+            "\\<img src=x> \\<https://evil.example> \\</b> \\<!-- -->",
+        ),
+        ("GDP < 5 [1, p. 7] and a[0] stay", "GDP < 5 [1, p. 7] and a[0] stay"),
+    ],
+)
+def test_what_a_text_says_is_neutral_where_markdown_is_rendered(make_passage, text, expected):
+    assert neutral(text) == expected
+    passage = make_passage(text, "en")
+    answer = Answer("What?", "en", "abc", (Sentence((Quote(passage, 0, passage.end),)),), 0.9, ())
+    message = reply(answer, plain("What?"), BASE)
+    assert message.content.startswith(f"{expected} [1]\n")
+    cited = message.annotations[0]["url_citation"]
+    assert message.content[cited["start_index"] : cited["end_index"]] == "[1]"
+    assert message.eurag["sentences"][0]["text"] == text
