@@ -75,12 +75,10 @@ def check_address(settings: ServiceSettings) -> None:
 
 
 def _config(settings: ServiceSettings) -> "Config":
-    from uvicorn import Config
-
     from rag.service.app import create_app
-    from rag.service.ops.shutdown import PatientConnection
+    from rag.service.ops.connections import BoundedConfig, BoundedConnection
 
-    return Config(
+    config = BoundedConfig(
         functools.partial(create_app, settings),
         factory=True,
         workers=settings.workers,
@@ -88,12 +86,14 @@ def _config(settings: ServiceSettings) -> "Config":
         access_log=False,
         proxy_headers=False,  # limits.install trusts those that the settings name
         server_header=False,
-        http=PatientConnection,
+        http=BoundedConnection,
         backlog=_BACKLOG,
         timeout_keep_alive=_IDLE_S,
         timeout_graceful_shutdown=int(settings.shutdown_timeout_s),
         timeout_worker_healthcheck=_WORKER_SILENT_S,
     )
+    config.trusted_proxies = settings.trusted_proxies
+    return config
 
 
 def _one(config: "Config", held: socket.socket) -> int:

@@ -9,8 +9,6 @@ from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from anyio import CapacityLimiter
-
 from corpus import EuragError
 from embeddings import Encoder, Filters
 from rag.answer.answer import Answer, Answerer, Ask
@@ -18,6 +16,7 @@ from rag.conversation import Standalone
 from rag.home.open import LiveRetriever, add_library_if_empty, open_answerer
 from rag.search.retrieval import Retriever
 from rag.service.errors import ApiError, without_path
+from rag.service.gate.places import FairPlaces
 from rag.service.gate.shared import Shared
 from rag.service.ops.metrics import Metrics
 from rag.service.settings import ServiceSettings
@@ -53,7 +52,7 @@ class Service:
         self.settings = settings
         self.shared = Shared(settings.home.home / "service.db")
         self.metrics = Metrics()
-        self.short_work, self.long_work = CapacityLimiter(SHORT_WORK), CapacityLimiter(LONG_WORK)
+        self.short_work, self.long_work = FairPlaces(SHORT_WORK), FairPlaces(LONG_WORK)
         self.started_at = int(time.time())
         self.models, self.completers = models(settings), completers(settings)
         self.problem: str | None = "the index is being opened"

@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import math
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from anyio import CancelScope
@@ -56,12 +57,13 @@ class _Exchange:
 class Limits:
     """Refuses what is too large, too much at once or too slow, in the one shape of errors.
 
-    A request that ran out of time keeps its place among those at once until its thread is done.
+    When all places are taken, a key or address with fewer than its share of them is still let in, so that nobody who
+    sends much, or slowly, keeps others out. A request that ran out of time keeps its place until its thread is done.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on within its limits."""
@@ -73,15 +75,22 @@ class Limits:
         exchange = _Exchange(scope, receive, send, largest)
         if _declared_bytes(scope) > largest:
             await exchange.refuse(_too_large(largest))
-        elif len(self._running) >= settings.max_concurrent_requests:
+        elif self._is_full(scope, settings.max_concurrent_requests):
             await exchange.refuse(_overloaded(settings.max_concurrent_requests))
         else:
             await self._run(scope, exchange, None if scope["path"] == _ENDLESS else settings.request_timeout_s)
 
+    def _is_full(self, scope: Scope, most: int) -> bool:
+        """Whether all places are taken, and those of who asks are no fewer than its share."""
+        if len(self._running) < most:
+            return False
+        subject, taken = subject_of(scope), Counter(self._running.values())
+        return len(self._running) >= 2 * most or taken[subject] >= max(1, most // len(taken | {subject: 1}))
+
     async def _run(self, scope: Scope, exchange: _Exchange, timeout_s: float | None) -> None:
         time_left = CancelScope()  # unlike a cancelled task, what runs in it still waits for its thread
         task = asyncio.create_task(self._answer(scope, exchange, time_left))
-        self._running.add(task)
+        self._running[task] = subject_of(scope)
         task.add_done_callback(self._end)
         try:
             done, _ = await asyncio.wait({task}, timeout=timeout_s)
@@ -97,7 +106,7 @@ class Limits:
             await self._app(scope, exchange.receive, exchange.send)
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+        self._running.pop(task, None)
         if not task.cancelled():
             task.exception()  # else asyncio complains that nobody looked at it
 
@@ -116,6 +125,16 @@ def spend(service: "Service", subject: str) -> None:
             code="rate_limit_exceeded",
             headers={"Retry-After": str(wait_s)},
         )
+
+
+def subject_of(scope: Scope) -> str:
+    """Who sends a request, for what is shared fairly: a key, or the address of who shows none.
+
+    Before `keys.Admission` nobody has looked at what is shown as a key; a made-up one is refused there at once.
+    """
+    key = scope.get("state", {}).get("key")
+    shown = Headers(scope=scope).get("authorization", "")
+    return f"key {key.id}" if key else shown or f"address {address_of(scope)}"
 
 
 def address_of(scope: Scope) -> str:

@@ -1,18 +1,21 @@
 """Work of a request in the thread pool, so that the event loop is never held up.
 
-There are few places for work that computes, since more threads than processors only hinder each other. Who
-gets none within a share of a request's time is told so then, instead of running out of time later.
+There are few places for work that computes, since more threads than processors only hinder each other; they are shared
+fairly between keys and addresses. Who gets none within a share of a request's time is told so then, instead of running
+out of time later.
 """
 
 import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from anyio import CancelScope, CapacityLimiter, move_on_after, to_thread
+from anyio import CancelScope, to_thread
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from rag.service.errors import ApiError
+from rag.service.gate.limits import subject_of
+from rag.service.gate.places import FairPlaces, NoPlace
 
 Result = TypeVar("Result")
 
@@ -29,11 +32,11 @@ async def in_thread(request: Request, work: Callable[[], Result], *, long: bool 
     Raises what `work` raises, `ClientDisconnect`, and `ApiError` 503 when no place was free in time.
     """
     service = request.app.state.service
-    places: CapacityLimiter = service.long_work if long else service.short_work
+    places: FairPlaces = service.long_work if long else service.short_work
     patience_s = service.settings.request_timeout_s * PATIENCE
     scope = CancelScope()
     gone = asyncio.ensure_future(_hang_up(request))
-    working = asyncio.ensure_future(_within(scope, work, places, patience_s))
+    working = asyncio.ensure_future(_within(scope, work, places, subject_of(request.scope), patience_s))
     try:
         await asyncio.wait({gone, working}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
@@ -47,16 +50,15 @@ async def in_thread(request: Request, work: Callable[[], Result], *, long: bool 
         working.exception()  # else asyncio complains that nobody looked at it
 
 
-async def _within(scope: CancelScope, work: Callable[[], Result], places: CapacityLimiter, patience_s: float) -> Result:
+async def _within(
+    scope: CancelScope, work: Callable[[], Result], places: FairPlaces, subject: str, patience_s: float
+) -> Result:
     with scope:
-        with move_on_after(patience_s) as waiting:
-            await places.acquire()
-        if waiting.cancelled_caught:
-            raise _busy(patience_s)
         try:
-            return await to_thread.run_sync(work)
-        finally:
-            places.release()
+            async with places.place(subject, patience_s):
+                return await to_thread.run_sync(work)
+        except NoPlace as exc:
+            raise _busy(patience_s) from exc
     raise ClientDisconnect
 
 

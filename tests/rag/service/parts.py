@@ -5,7 +5,6 @@ import threading
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
@@ -13,6 +12,7 @@ from rag.search.stages import stage
 from rag.service import errors
 from rag.service.api import admin
 from rag.service.gate import keys, limits
+from rag.service.gate.places import FairPlaces
 from rag.service.gate.shared import open_shared
 from rag.service.gate.threads import in_thread
 from rag.service.ops import health, logs, metrics
@@ -45,7 +45,7 @@ class Parts:
             shared=self.shared,
             metrics=metrics.Metrics(),
             retriever=lambda: retriever,
-            short_work=CapacityLimiter(8),
+            short_work=FairPlaces(8),
         )
         for part in (errors, keys, limits, logs, metrics, health, admin):
             part.install(self.app)

@@ -143,3 +143,17 @@ def test_other_sites_may_not_call_unless_they_are_named(make):
     refused = [named.get("/hello/you", headers=headers) for _ in range(2)][-1]
     assert refused.status_code == 429
     assert refused.headers["Access-Control-Allow-Origin"] == "https://chat.example.org"
+
+
+def test_who_fills_all_places_keeps_no_other_key_out(make):
+    parts = make(max_concurrent_requests=2, requests_per_minute=0)
+    busy, other = parts.key(), parts.key()
+    threads = [threading.Thread(target=parts.client.get, args=("/wait",), kwargs={"headers": busy}) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+        parts.waiting.acquire()
+    assert code(parts.client.get("/hello/you", headers=busy)) == (503, "overloaded")
+    assert parts.client.get("/hello/you", headers=other).status_code == 200
+    parts.gate.set()
+    for thread in threads:
+        thread.join()

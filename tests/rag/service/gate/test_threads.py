@@ -7,6 +7,7 @@ import pytest
 from starlette.requests import ClientDisconnect, Request
 
 from rag.service.errors import ApiError
+from rag.service.gate.places import FairPlaces
 from rag.service.gate.threads import in_thread
 
 
@@ -16,8 +17,8 @@ class Client:
     def __init__(self, places=1, timeout_s=600):
         self.gone = asyncio.Event()
         service = SimpleNamespace(
-            short_work=anyio.CapacityLimiter(places),
-            long_work=anyio.CapacityLimiter(places),
+            short_work=FairPlaces(places),
+            long_work=FairPlaces(places),
             settings=SimpleNamespace(request_timeout_s=timeout_s),
         )
         self.app = SimpleNamespace(state=SimpleNamespace(service=service))
@@ -25,7 +26,7 @@ class Client:
 
     def of(self, app):
         """A request to an application."""
-        return Request({"type": "http", "app": app}, self._receive)
+        return Request({"type": "http", "app": app, "headers": []}, self._receive)
 
     async def _receive(self):
         await self.gone.wait()
