@@ -94,9 +94,9 @@ _RANGES: dict[Script, str] = {
     "kana": "\u3040-\u30ff",
 }
 _LETTERS = {script: re.compile(f"[{letters}]") for script, letters in _RANGES.items()}
-#: Letters from which on a stretch without telling letters is long enough to be told; the log-probability by which
-#: another language must be likelier than the usual one.
-_LONG_ENOUGH, _MARGIN = 100, 5.0
+#: Letters from which on a stretch without telling letters is long enough to be told (`docs/languages.md`); the
+#: log-probability by which another language must be likelier than the usual one.
+_LONG_ENOUGH, _MARGIN = 50, 5.0
 #: With letters that tell, a few words are enough.
 _SHORT_ENOUGH = 25
 #: Share of the letters of another script from which on a stretch is mixed, as front matter is, and tells nothing more.
@@ -132,9 +132,9 @@ def language_of(text: str) -> str | None:
     mixed = sum(counts.values()) * (1 - _MIXED) > counts[script]
     if len(candidates) == 1 or mixed or not (long or told):
         return usual
-    scores = dict(_identifier(tuple(candidates if long else [usual, *telling])).rank(text))
-    best = max(scores, key=lambda code: scores[code])
-    return str(best) if scores[best] - scores[usual] > _MARGIN else usual
+    scores = dict(_identifier().rank(text))
+    best = max(candidates if long else [usual, *telling], key=lambda code: scores[code])
+    return best if scores[best] - scores[usual] > _MARGIN else usual
 
 
 def _with_letters(text: str, script: Script) -> Iterator[str]:
@@ -158,9 +158,7 @@ def is_cyrillic(code: str) -> bool:
 
 
 @cache
-def _identifier(codes: tuple[str, ...]) -> Any:
+def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(list(codes))
-    return identifier
+    return LanguageIdentifier.from_model_file(MODEL_FILE)

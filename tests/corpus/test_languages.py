@@ -94,7 +94,7 @@ def test_the_usual_script_of_a_language_is_known(code, expected):
     assert is_cyrillic(code) is expected
 
 
-@pytest.mark.parametrize(("text", "language"), [("Одлуке суда су", "ru"), (_GERMAN[:60], "en")])
+@pytest.mark.parametrize(("text", "language"), [("Одлуке суда су", "ru"), (_GERMAN[:40], "en")])
 def test_a_short_text_counts_as_the_usual_language_of_its_script(text, language):
     assert language_of(text) == language
 

@@ -17,7 +17,7 @@ from tests.fakes import FakeEncoder, WordReader
 from tests.rag.conftest import TEXTS, note
 
 COMMANDS = "add harvest build search ask cite list show edit remove status generations rollback verify eval".split()
-COMMANDS += ["keys add", "keys list", "keys revoke"]
+COMMANDS += ["backup", "restore", "audit", "keys add", "keys list", "keys revoke"]
 ALL = [*COMMANDS, "serve"]  # which prints a log, no result
 README = Path(__file__).parents[3] / "README.md"
 LATE = [
@@ -624,3 +624,35 @@ def test_the_home_may_be_named_before_the_command_and_after_it_wins(eurag, monke
     before, after = tmp_path / "before", tmp_path / "after"
     assert str(before) in eurag("--home", before, "status").out
     assert str(after) in eurag("--home", before, "status", "--home", after).out
+
+
+def test_a_home_is_backed_up_restored_and_answers_as_before(eurag, filled, tmp_path):
+    file = tmp_path / "home.tar"
+    assert "documents and the index g" in eurag("backup", file).out
+    assert is_one_line(eurag("backup", file).err)  # it is there already
+    again = tmp_path / "again"
+    assert json.loads(eurag("restore", file, "--home", again, "--json").out)["home"] == str(again)
+    first, second = (eurag("ask", "Where is the court?", "--json", *more).out for more in ((), ("--home", again)))
+    assert first == second
+    assert is_one_line(eurag("restore", file, "--home", again).err)
+
+
+def test_who_changed_what_is_shown(eurag, filled):
+    before = len(json.loads(eurag("audit", "--json").out)["changes"])
+    eurag("edit", "court.md", "title=The Court")
+    eurag("keys", "add", "--name", "laptop", "--days", "3")
+    changes = json.loads(eurag("audit", "--json").out)["changes"][before:]
+    assert [(change["action"], change["where"]) for change in changes] == [
+        ("edit", "command line"),
+        ("add key", "command line"),
+    ]
+    last = json.loads(eurag("audit", "--last", "1", "--json").out)["changes"]
+    assert last == changes[-1:]
+    assert "add key" in eurag("audit").out
+
+
+def test_what_is_made_in_a_home_is_its_owners(eurag, home, folder):
+    eurag("add", folder)
+    eurag("build")
+    assert home.stat().st_mode & 0o077 == 0
+    assert [path for path in home.rglob("*") if path.stat().st_mode & 0o077] == []
