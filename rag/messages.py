@@ -33,8 +33,8 @@ ONLY_YEARS = {
     "en": "The texts give {}, none for {}.",
 }
 NOTHING_ON = {
-    "ru": "На одну часть вопроса ответа в текстах не нашлось: {}.",
-    "en": "On one part of the question the texts hold no answer: {}.",
+    "ru": "По одной из сторон сравнения ответа в текстах не нашлось: {}.",
+    "en": "On one side of the comparison the texts hold no answer: {}.",
 }
 NO_READER = {
     "ru": "Чтение отключено (reader = none): показаны найденные места, ответ по ним не составлен.",

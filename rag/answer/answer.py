@@ -16,7 +16,7 @@ from rag.answer.generation import Generation
 from rag.answer.kinds import Kind, Layer, load_layer
 from rag.answer.quotes import Group, Quote, Sentence
 from rag.answer.refusal import only_years, unmentioned, without_year
-from rag.answer.sides import Side, parts, sides
+from rag.answer.sides import Side, sides
 from rag.answer.values import Comparer
 from rag.answer.windows import Named, Stretch, stretches
 from rag.language.interface import ui_language
@@ -111,8 +111,8 @@ class Answerer:
         read = self._read(retriever, query, filters)
         if self.reader is None:
             return _answer(retriever, read, (), reason=NO_READER[ui_language(query.language)])
-        if parted := self._parted(retriever, read, kind, filters):
-            return parted
+        if kind == "comparison" and (compared := self._compared(retriever, read, filters)):
+            return compared
         return self._plain(retriever, read, kind)
 
     def is_courtesy(self, retriever: Retriever, question: str) -> bool:
@@ -147,7 +147,9 @@ class Answerer:
         rest = [one for one, is_same, told in zip(others, same, about, strict=True) if told and not is_same]
         sentences = [Sentence(_distinct([lead, *sources])[:MOST_SOURCES], "lead", lead.answer)]
         if kind == "fact" and _is_value(lead):
+            agreeing = {one.passage.document.id for one in (lead, *sources)}  # which does not contradict itself
             differing = [one for one in rest if one.score >= best - sure.differs and _is_value(one)]
+            differing = [one for one in differing if one.passage.document.id not in agreeing]
             sentences += [Sentence((one.quote,), "differs", one.answer) for one in differing[:MOST_DIFFERING]]
         for one in rest:
             added = sum(sentence.role == "adds" for sentence in sentences)
@@ -155,22 +157,17 @@ class Answerer:
                 sentences.append(Sentence((one.quote,), "adds", one.answer))
         return tuple(sentences)
 
-    def _parted(self, retriever: Retriever, whole: _Read, kind: Kind, filters: Filters | None) -> Answer | None:
-        """Each side of a comparison, or part of a question of two, read on its own.
-
-        None where there are no two, where neither is answered, or both by one sentence.
-        """
-        compares = kind == "comparison"
-        two = sides(whole.query.text, retriever.glossary) if compares else parts(whole.query.text)
+    def _compared(self, retriever: Retriever, whole: _Read, filters: Filters | None) -> Answer | None:
+        """Each side read on its own; None where no two are named, neither is answered, or both by one sentence."""
+        two = sides(whole.query.text, retriever.glossary)
         if not two:
             return None
         read = [self._read(retriever, retriever.query(side.question), filters) for side in two]
-        if compares:
-            read = [self._about(retriever, side, one) for side, one in zip(two, read, strict=True)]
-        least = self.calibration.threshold * (SIDE_SHARE if compares else 1.0)
-        answered = [one.confidence >= least for one in read]
+        read = [self._about(retriever, side, one) for side, one in zip(two, read, strict=True)]
+        answered = [one.confidence >= SIDE_SHARE * self.calibration.threshold for one in read]
         groups = tuple(_side(side, one.found) for side, one, said in zip(two, read, answered, strict=True) if said)
-        if not groups or (len(groups) == len(two) and _overlap(*(group.sentences[0].quotes[0] for group in groups))):
+        leads = [group.sentences[0].quotes[0] for group in groups]
+        if not groups or (all(answered) and _overlap(*leads)):
             return None
         missing = [side.words for side, said in zip(two, answered, strict=True) if not said]
         spoken = ui_language(whole.query.language)

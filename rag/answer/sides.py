@@ -1,4 +1,4 @@
-"""The two sides of a question that compares, and the two parts of one that asks twice: each becomes a question."""
+"""The two sides of a question that compares: each becomes a question of its own."""
 
 import re
 from collections.abc import Sequence
@@ -9,38 +9,15 @@ from corpus import fold
 from embeddings import tokens
 from rag.search.glossary import WORDS, Glossary
 
-#: Where a second question begins: behind "and", with a word that asks.
-_ASKS = (
-    r"(?:who|whom|whose|what|when|where|why|which|how|кто|кого|кому|кем|что|чего|чему|чем|когда|где|куда|откуда|почему|"
-    r"зачем|как|какой|какая|какое|какие|какую|каких|каким|каков|какова|каковы|сколько|чей|чья|чьё|чьи)"
-)
-_SECOND = re.compile(
-    rf"(?:,|[?;.])?\s+(?:and|и|а)\s+(?=(?:(?:in|on|at|by|for|from|to|with|в|во|на|с|из|по|для)\s+)?{_ASKS}\b)", re.I
-)
-_FIRST = re.compile(rf"\b{_ASKS}\b", re.I)
-#: Words that a part has at least: "how and why" is no question of two parts.
-_SHORTEST = 3
-
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A side of a comparison or a part of a question: its words in the question, and what is asked of the texts."""
+    """One side of a comparison: its words in the question, and the question without the other side."""
 
     words: str
     question: str
-
-
-def parts(question: str) -> tuple[Side, ...]:
-    """The two questions of "Who ... and when ...?", the second asked behind the first; () of one that asks once."""
-    for found in _SECOND.finditer(question):
-        first, second = question[: found.start()].strip(), question[found.end() :].strip()
-        long = min(len(first.split()), len(second.split())) >= _SHORTEST
-        if long and _FIRST.search(first) and not _FIRST.search(first.split()[-1]):
-            first = first.rstrip("?.,;") + "?"
-            return Side(first, first), Side(second, f"{first} {second}")
-    return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 import pytest
 
-from rag.answer.sides import Side, parts, sides
+from rag.answer.sides import Side, sides
 from rag.search.glossary import load_glossary
 
 
@@ -68,32 +68,3 @@ def test_without_two_different_things_of_a_kind_there_are_no_sides(question):
 
 def test_the_first_word_of_a_question_is_no_name():
     assert words("Compare the port of Brinmor and its market") == []
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("Who chairs the board, and when was she elected?", ["Who chairs the board?", "when was she elected?"]),
-        ("Сколько судей в Суде и на какой срок их берут?", ["Сколько судей в Суде?", "на какой срок их берут?"]),
-        ("Who leads the bank? And where is its seat?", ["Who leads the bank?", "where is its seat?"]),
-    ],
-)
-def test_a_question_that_asks_twice_has_two_parts_the_second_asked_behind_the_first(question, expected):
-    first, second = parts(question)
-    assert [first.words, second.words] == expected
-    assert (first.question, second.question) == (expected[0], " ".join(expected))
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Explain how and why it failed",
-        "Когда и где был подписан договор?",
-        "What do the texts say about when and where the court sits?",
-        "Which rights and duties do members have?",
-        "The court and what it decided",
-        "",
-    ],
-)
-def test_a_question_that_asks_once_has_no_parts(question):
-    assert parts(question) == ()
