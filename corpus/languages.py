@@ -1,8 +1,8 @@
 """Languages: what is a fact of each, once, and which one a stretch of text is in.
 
 Every other list of languages is drawn from `LANGUAGES`. A language that is not in it is an ordinary case: a text in it
-has no code or another's, is split, embedded and found as any other, stemmed not at all (`embeddings.lexical`), absent
-from the glossary, and its readers are spoken to in English.
+has no code or that of another language, is split, embedded and found as any other, stemmed by its script
+(`embeddings.terms`), absent from the glossary, and its readers are spoken to in English.
 """
 
 import re

@@ -144,11 +144,11 @@ def publish(home: Path, folder: Path, manifest: Manifest) -> Path:
     """Write the manifest, sync all, give the directory its name, move the pointer."""
     (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True), "utf-8")
     for path in [*folder.rglob("*"), folder]:
-        _sync(path)
+        sync(path)
     final = index_folder(home) / manifest.generation
     folder.rename(final)
-    _sync(final.parent)
-    _point(home, manifest.generation)
+    sync(final.parent)
+    point_to(home, manifest.generation)
     return final
 
 
@@ -162,7 +162,7 @@ def roll_back(home: Path, name: str | None = None) -> Manifest:
     folder = _one_of_name(home, name) if name else _one_before(home)
     manifest = read_manifest(folder)
     verify_files(folder, manifest)
-    _point(home, folder.name)
+    point_to(home, folder.name)
     return manifest
 
 
@@ -243,17 +243,18 @@ def erase_all(home: Path) -> None:
     delete_leftovers(home)
 
 
-def _point(home: Path, name: str) -> None:
+def point_to(home: Path, name: str) -> None:
+    """Make a generation current by one atomic rename. The caller holds the write lock. Raises `OSError`."""
     pointer = index_folder(home) / _POINTER
     temporary = pointer.with_name(f"{_POINTER}.tmp")
     try:
         temporary.write_text(f"{name}\n", "utf-8")
-        _sync(temporary)
+        sync(temporary)
         os.replace(temporary, pointer)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    _sync(pointer.parent)
+    sync(pointer.parent)
 
 
 def drop_old(home: Path, current: str, keep: int) -> None:
@@ -273,7 +274,8 @@ def drop_old(home: Path, current: str, keep: int) -> None:
             erase(folder)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Bring a file's content, or a folder's list of names, to the disk. Raises `OSError`."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

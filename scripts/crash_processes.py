@@ -105,7 +105,7 @@ def work() -> None:
     for name in ("write_dense", "write_lexical", "write_texts"):
         watch(build, name, "write")
     watch(build, "drop_old", "drop")
-    for name, phase in (("_sync", "sync"), ("_point", "point")):
+    for name, phase in (("sync", "sync"), ("point_to", "point")):
         watch(generation, name, phase)
     watch(generation.shutil, "rmtree", "erase")
     watch(Path, "rename", "rename")

@@ -9,7 +9,7 @@ import os
 import shutil
 import sqlite3
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +22,15 @@ from typing import IO, Any
 from corpus import Library
 from corpus.database import connect_for_reading, copy_of, damage, refusal
 from embeddings import IndexUnusable, NoIndex
-from embeddings.generation import current_generation, generations, in_use, index_folder, read_manifest
+from embeddings.generation import (
+    current_generation,
+    generations,
+    in_use,
+    index_folder,
+    point_to,
+    read_manifest,
+    sync,
+)
 from embeddings.lock import writing
 from rag.errors import BackupUnusable
 from rag.home.audit import FILE as AUDIT
@@ -179,7 +187,7 @@ def _extract(file: Path, folder: Path) -> dict[str, Any]:
     for name, expected in about["files"].items():
         with (folder / name).open("rb") as extracted:
             found = file_digest(extracted, "sha256").hexdigest()
-            os.fsync(extracted.fileno())
+        sync(folder / name)
         if found != expected:
             raise BackupUnusable(f"{file} is damaged: {name} has the SHA-256 {found[:16]}…, expected {expected[:16]}…")
     return about
@@ -203,7 +211,7 @@ def _contents(tar: tarfile.TarFile, file: Path) -> dict[str, Any]:
 
 
 def _is_known(path: PurePosixPath) -> bool:
-    inside = path.parts[0] == "index" and len(path.parts) > 2 and ".." not in path.parts
+    inside = path.parts[:1] == ("index",) and len(path.parts) > 2 and ".." not in path.parts
     return inside or str(path) in (*DATABASES, *_PLAIN)
 
 
@@ -214,18 +222,10 @@ def _put_in_place(home: Path, unfinished: Path, generation: str | None) -> None:
         final.parent.mkdir(exist_ok=True)
         shutil.rmtree(final, ignore_errors=True)
         (unfinished / "index" / generation).rename(final)
-        (final.parent / "CURRENT").write_text(f"{generation}\n", "utf-8")
+        point_to(home, generation)
         (unfinished / "index").rmdir()
-    for name in _movable(unfinished):
+    for name in (name for name in (*_PLAIN, *DATABASES) if (unfinished / name).exists()):
         for log in (f"{name}-wal", f"{name}-shm"):  # of a file that was there before; SQLite would replay it
             (home / log).unlink(missing_ok=True)
         os.replace(unfinished / name, home / name)
-    handle = os.open(home, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _movable(unfinished: Path) -> Iterator[str]:
-    return (name for name in (*_PLAIN, *DATABASES) if (unfinished / name).exists())
+    sync(home)

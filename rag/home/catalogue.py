@@ -20,6 +20,7 @@ from embeddings import NoIndex, StoredDocument, open_index
 from rag.errors import QuestionFileError
 from rag.home.audit import record
 from rag.home.erasure import erase_document
+from rag.home.file_reports import changed_by
 from rag.home.library import read_library
 from rag.home.maintenance import Notice, Progress, is_up_to_date
 from rag.settings import Settings
@@ -52,10 +53,8 @@ def add_to_library(
     with Library(settings.library) as library:
         reports = add_builtin(library, progress) if with_builtin else []
         reports += add_paths(library, paths, collection, progress)
-    changed = [report for report in reports if report.status in ("added", "updated", "duplicate")]
-    if changed:
-        told = ", ".join(report.source for report in changed[:_NAMED])
-        record(settings, "add", tuple(report.document for report in changed if report.document), told)
+    if changed := changed_by(reports):
+        record(settings, "add", tuple(changed), ", ".join(list(changed.values())[:_NAMED]))
     return reports
 
 
@@ -67,7 +66,9 @@ def harvest_into_library(
 
     with Library(settings.library) as library:
         report = harvest(library, url, options, Pace(notice=notice), progress=progress)
-    record(settings, "harvest", detail=url)
+    if report.added or report.updated or report.removed:
+        told = f"{url}: {report.added} added, {report.updated} updated, {report.removed} removed"
+        record(settings, "harvest", detail=told)
     return report
 
 

@@ -1,4 +1,4 @@
-"""What became of files that were added, in words: a line each, and the number of those after many alike."""
+"""What became of files that were added: which documents changed, and in words, a line each."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,12 @@ from corpus import FileReport
 
 _SHOWN_ALIKE = 20
 _BEFORE_DETAILS = re.compile(r"[:;('\"\d]")
+
+
+def changed_by(reports: Sequence[FileReport]) -> dict[str, str]:
+    """{id: source} of the documents that were added or updated."""
+    changed = (report for report in reports if report.status in ("added", "updated", "duplicate"))
+    return {report.document: report.source for report in changed if report.document}
 
 
 def lines_of(reports: Sequence[FileReport]) -> Iterator[tuple[str, bool]]:

@@ -31,9 +31,10 @@ from embeddings.lock import writing
 from embeddings.vector_cache import VectorCache
 from embeddings.verification import verify_generation
 from rag.home.audit import record
-from rag.home.file_reports import lines_of
+from rag.home.file_reports import changed_by, lines_of
 from rag.settings import Settings
 
+Ids = frozenset[str]
 Progress = Callable[[int, int], None]
 Notice = Callable[[str], None]
 
@@ -65,8 +66,10 @@ def rebuild(settings: Settings, options: Rebuild, notice: Notice, progress: Prog
     name, encoder = build_encoder(settings)
     with writing(settings.home) if options.source else nullcontext(), Library(settings.library) as library:
         if options.source:
-            _take_in(library, options.source, notice, prune=options.prune)
-            record(settings, "add", detail=f"from {options.source}")
+            added, updated, pruned = _take_in(library, options.source, notice, prune=options.prune)
+            for action, documents in (("add", added | updated), ("remove", pruned)):
+                if documents:
+                    record(settings, action, tuple(sorted(documents)), f"from {options.source}")
         report = build_index(
             settings.home, library, encoder, name, progress=progress, full=options.full, keep=settings.keep
         )
@@ -80,18 +83,18 @@ def plan(settings: Settings, options: Rebuild, notice: Notice) -> RebuildPlan:
     _, encoder = build_encoder(settings)
     with ExitStack() as opened:
         library = opened.enter_context(Library(settings.library, read_only=True))
-        added = updated = pruned = 0
+        added = updated = pruned = frozenset[str]()
         if options.source:
             copy = Path(opened.enter_context(TemporaryDirectory())) / "library.db"
             library.back_up(copy)
             library = opened.enter_context(Library(copy))
             added, updated, pruned = _take_in(library, options.source, notice, prune=options.prune)
         build = plan_build(settings.home, library, encoder, full=options.full)
-        return RebuildPlan(**asdict(build), added=added, updated=updated, pruned=pruned)
+        return RebuildPlan(**asdict(build), added=len(added), updated=len(updated), pruned=len(pruned))
 
 
-def _take_in(library: Library, source: Path, notice: Notice, *, prune: bool) -> tuple[int, int, int]:
-    """Add or update from a folder and say what was rejected; returns how many were added, updated, pruned."""
+def _take_in(library: Library, source: Path, notice: Notice, *, prune: bool) -> tuple[Ids, Ids, Ids]:
+    """Add or update from a folder and say what was rejected; returns what was added, updated, pruned."""
     collection = source.resolve().name
     if prune and not library.remember_folder(collection, source):
         raise CorpusError(f"the collection '{collection}' came from another folder than {source}: nothing is pruned")
@@ -100,12 +103,12 @@ def _take_in(library: Library, source: Path, notice: Notice, *, prune: bool) -> 
     for line, rejected in lines_of(reports):
         if rejected:
             notice(line)
-    changed = {report.document for report in reports if report.status in ("added", "updated", "duplicate")}
-    pruned = _prune(library, collection, reports, source) if prune else 0
-    return len(changed - before), len(changed & before), pruned
+    pruned = _prune(library, collection, reports, source) if prune else frozenset()
+    changed = frozenset(changed_by(reports))
+    return changed - before, changed & before, pruned
 
 
-def _prune(library: Library, collection: str, reports: list[FileReport], source: Path) -> int:
+def _prune(library: Library, collection: str, reports: list[FileReport], source: Path) -> Ids:
     if not reports:
         raise CorpusError(f"{source} holds no files: nothing is pruned; is it mounted?")
     seen = {report.source for report in reports}
@@ -118,7 +121,7 @@ def _prune(library: Library, collection: str, reports: list[FileReport], source:
     for document_id in gone:
         library.remove(document_id)
     library.link_duplicates()
-    return len(gone)
+    return frozenset(gone)
 
 
 def build_encoder(settings: Settings) -> tuple[str, Encoder]:

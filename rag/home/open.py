@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator
 from threading import Lock
 
-from corpus import EuragError, Library, LibraryUnusable, add_builtin
+from corpus import EuragError, LibraryUnusable
 from embeddings import Encoder, Index, IndexUnusable, NoIndex, open_encoder, open_index
 from embeddings.generation import current_generation, generations
 from rag.answer.answer import Answerer
+from rag.home.catalogue import add_to_library
 from rag.home.library import read_library
 from rag.home.maintenance import Rebuild, is_up_to_date, rebuild
 from rag.reader.opening import open_reader
@@ -138,6 +139,5 @@ def add_library_if_empty(settings: Settings, notice: Notice, progress: Progress 
         if library.ids() or generations(settings.home):
             return
     notice(f"{settings.home} is empty: adding the built-in library and building its index")
-    with Library(settings.library) as library:
-        add_builtin(library)
+    add_to_library(settings, [], None, with_builtin=True)
     rebuild(settings, Rebuild(), notice, progress)

@@ -82,7 +82,7 @@ def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path):
     assert not pointer.exists()
 
 
-@pytest.mark.parametrize("step", ["_sync", "_point"])
+@pytest.mark.parametrize("step", ["sync", "point_to"])
 def test_a_failure_while_publishing_leaves_the_one_before_current(tmp_path, monkeypatch, step):
     folder = publish_one(tmp_path)
 
@@ -136,7 +136,7 @@ def test_a_pointer_to_nothing_is_refused_with_advice(tmp_path, pointed):
 
 
 def test_every_file_and_folder_is_synced_before_the_rename_that_shows_it(tmp_path, monkeypatch):
-    events, sync, rename, replace = [], generation_module._sync, Path.rename, os.replace
+    events, sync, rename, replace = [], generation_module.sync, Path.rename, os.replace
 
     def synced(path):
         sync(path)
@@ -150,7 +150,7 @@ def test_every_file_and_folder_is_synced_before_the_rename_that_shows_it(tmp_pat
         events.append(("rename", target.name))
         replace(source, target)
 
-    monkeypatch.setattr(generation_module, "_sync", synced)
+    monkeypatch.setattr(generation_module, "sync", synced)
     monkeypatch.setattr(Path, "rename", renamed)
     monkeypatch.setattr(os, "replace", replaced)
     name = publish_one(tmp_path).name

@@ -46,7 +46,7 @@ class BoundedConnection(PatientConnection):
     _counted: str | None = None
     _headers_due: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # asyncio declares a BaseTransport, and gives this
         """Take the connection, or close it where there are too many."""
         super().connection_made(transport)
         address = self.client[0] if self.client else ""

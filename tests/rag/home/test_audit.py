@@ -50,6 +50,24 @@ def test_every_change_of_a_home_is_recorded_in_order(settings, tmp_path):
     assert [(change.action, change.where) for change in by_key] == [("remove", OLGA.where)]
 
 
+def test_what_a_build_takes_from_a_folder_and_prunes_is_recorded(settings, tmp_path):
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name in ("court.md", "tea.md"):
+        (folder / name).write_text(f"The {name} is described here.", "utf-8")
+    rebuild(settings, Rebuild(source=folder), print)
+    (folder / "tea.md").unlink()
+    for _ in range(2):
+        rebuild(settings, Rebuild(source=folder, prune=True), print)
+    found = list(changes(settings))
+    assert [(change.action, len(change.documents)) for change in found] == [
+        ("add", 2),
+        ("build", 0),
+        ("remove", 1),
+        ("build", 0),
+    ]
+
+
 def test_what_changed_nothing_is_not_recorded(settings, tmp_path):
     (tmp_path / "court.md").write_text("The court sits in Minsk.", "utf-8")
     for _ in range(2):

@@ -45,10 +45,13 @@ def file(settings, tmp_path):
 
 def same(one, other):
     """Whether two homes hold the same library and serve the same index."""
-    with Library(one.library, read_only=True) as first, Library(other.library, read_only=True) as second:
-        return first.fingerprints() == second.fingerprints() and [
-            (current_generation(s.home) / "manifest.json").read_bytes() for s in (one,)
-        ] == [(current_generation(s.home) / "manifest.json").read_bytes() for s in (other,)]
+    return held(one) == held(other)
+
+
+def held(settings):
+    """What a home's library holds, and the manifest of the index that it serves."""
+    with Library(settings.library, read_only=True) as library:
+        return library.fingerprints(), (current_generation(settings.home) / "manifest.json").read_bytes()
 
 
 def rewritten(file, out, change):
@@ -138,6 +141,7 @@ def change_contents(**changes):
         (change_contents(format_version=9), "has format 9, this eurag reads 1"),
         (change_contents(files={"../out": "0"}), "names files that no home has"),
         (change_contents(files={"index/../../out": "0"}), "names files that no home has"),
+        (change_contents(files={"": "0"}), "names files that no home has"),
         (change_contents(generation="g000099"), "names files that no home has"),
     ],
 )
