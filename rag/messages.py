@@ -9,13 +9,6 @@ SOURCES = {"ru": "Источники", "en": "Sources"}
 RELATED = {"ru": "Близкое по теме, но не ответ:", "en": "Related, not an answer:"}
 UNDERSTOOD_AS = {"ru": "Вопрос понят так", "en": "Understood as"}
 
-#: Headings of groups: by the reader's language, then that of the sources; and for sources in any other.
-SOURCES_IN = {
-    "ru": {"ru": "Русскоязычные источники", "en": "Англоязычные источники"},
-    "en": {"ru": "Russian-language sources", "en": "English-language sources"},
-}
-SOURCES_IN_ANOTHER = {"ru": "Источники на другом языке ({})", "en": "Sources in another language ({})"}
-
 #: Before a sentence that says otherwise than the first; the braces are for its document's date.
 DIFFERS = {"ru": "Иначе{}: ", "en": "Differs{}: "}
 

@@ -1,4 +1,4 @@
-"""Which library tells languages apart best: over `tests/data/languages.jsonl`, whole passages and their beginnings.
+"""Which library tells languages apart best, over `tests/data/language_passages.jsonl`: whole passages and beginnings.
 
     python scripts/bench_languages.py
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from corpus.languages import language_of
 
-DATA = Path(__file__).parents[1] / "tests" / "data" / "languages.jsonl"
+DATA = Path(__file__).parents[1] / "tests" / "data" / "language_passages.jsonl"
 LENGTHS = (40, 80, 160, 600)
 
 Identify = Callable[[str], str | None]

@@ -91,7 +91,7 @@ def _values(
     yield from ((name, value) for name, value in fields.items() if name != "doi")
     other_title = _better_title(other.title, theirs)
     if other_title not in ("", title):
-        yield f"titles.{language_of(other_title)}", other_title
+        yield f"titles.{language_of(other_title) or 'und'}", other_title
     for author, form in forms_of(authors, other.authors or tuple(n for r in theirs for n in r.authors)).items():
         yield f"author_forms.{author}", form
     for paragraph_kind, name in (("abstract", "abstracts"), ("keywords", "keywords")):

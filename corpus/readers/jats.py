@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus.errors import UnreadableFile
-from corpus.languages import language_code, language_of
+from corpus.languages import language_code, language_of, script_of
 from corpus.readers.draft import Draft
 from corpus.readers.markup import attribute, children, descendants, inner_text, local_name, raise_digits, set_apart
 from corpus.readers.statements import doi_in, free_licence, iso_date, page_range, stated
@@ -129,8 +129,8 @@ def _authors(meta: Any, language: str | None) -> Iterator[tuple[str, str | None]
             elements.sort(key=lambda name: (language_code(attribute(name, "lang") or "") or language) != language)
             forms = list(dict.fromkeys(filter(None, map(_name, elements))))
             if forms:
-                script = language_of(forms[0])
-                yield forms[0], next((form for form in forms[1:] if language_of(form) != script), None)
+                script = script_of(forms[0])
+                yield forms[0], next((form for form in forms[1:] if script_of(form) != script), None)
 
 
 def _names(author: Any) -> Iterator[Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from corpus.dates import in_words
-from corpus.languages import LANGUAGES
+from corpus.languages import LANGUAGES, is_cyrillic
 
 _TYPES = {
     "article-journal": "article",
@@ -71,7 +71,7 @@ def _names(names: list[dict[str, str]]) -> str:
 def _note(item: dict[str, Any]) -> str:
     """What BibTeX has no fields for: the article of a treaty, its date, its parties."""
     date = _iso(item) if item["type"] == "treaty" else ""
-    if item["language"] == "ru":
+    if is_cyrillic(item["language"]):
         article, signed = "Статья", f"Дата подписания: {'.'.join(reversed(date.split('-')))}"
     else:
         article, signed = "Article", f"Signed {in_words(date)}"

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from corpus import Record, squash
-from corpus.languages import language_of
+from corpus.languages import is_cyrillic, language_of
 from corpus.transliteration import romanised
 from rag.bibliography.names import parse_name
 
@@ -18,8 +18,6 @@ _IN_A_VOLUME = {
     "conference paper": "paper-conference",
 }
 _ON_ITS_OWN = {"treaty": "treaty", "book": "book", "report": "report", "thesis": "thesis", "conference paper": "speech"}
-_UNTITLED = {"ru": "[Без названия]"}
-_PARTIES = {"ru": "Стороны"}
 _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
 
 
@@ -30,7 +28,8 @@ def csl_item(record: Record, section: str | None = None) -> dict[str, Any]:
     a treaty have no variable there and stand in `note`.
     """
     language = language_of(record.title) or (record.languages or ("en",))[0]
-    title = squash(record.title).rstrip(" .") or _UNTITLED.get(language, "[Untitled]")
+    title = squash(record.title).rstrip(" .") or ("[Без названия]" if is_cyrillic(language) else "[Untitled]")
+    parties = "Стороны" if is_cyrillic(language) else "Parties"
     item = {
         "id": _key(record, title),
         "type": _type(record),
@@ -49,7 +48,7 @@ def csl_item(record: Record, section: str | None = None) -> dict[str, Any]:
         "DOI": re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", record.doi or "", flags=re.I),
         "URL": quote(web_url(record) or "", safe=_URL_CHARACTERS),
         "accessed": _date(record.accessed),
-        "note": f"{_PARTIES.get(language, 'Parties')}: {', '.join(record.parties)}" if record.parties else None,
+        "note": f"{parties}: {', '.join(record.parties)}" if record.parties else None,
     }
     return {name: squash(value) if isinstance(value, str) else value for name, value in item.items() if value}
 

@@ -4,10 +4,10 @@ import re
 
 from corpus import Record, squash
 from corpus.dates import in_words
+from corpus.languages import is_cyrillic
 from embeddings import StoredDocument
 from rag.bibliography.citation_styles import cite
 from rag.bibliography.csl_items import web_url
-from rag.language.interface import ui_language
 
 _ODD_URL = re.compile(r"[\s\"<>]")
 
@@ -49,7 +49,7 @@ def _names(record: Record) -> str:
 
 def page_reference(record: Record, page: str) -> str:
     """A page or pages as the text's own language names them: "p. 12", "pp. 12–14", «с. 12»."""
-    if ui_language((record.languages or ("en",))[0]) == "ru":
+    if is_cyrillic((record.languages or ("en",))[0]):
         return f"с. {page}"
     return f"{'pp.' if '–' in page else 'p.'} {page}"
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from corpus import squash
+from corpus.languages import LANGUAGES
 from embeddings import StoredPassage
 from rag.llm.instructions import instructs
 
-_LANGUAGES = {"ru": "Russian", "en": "English"}
 _RULES = """You answer questions from numbered passages, and from nothing else.
 Answer in {language}, in at most five short sentences. End every sentence with the number of the passage it \
 rests on, like this: [2]. Keep numbers, dates and names as the passages have them. Put nothing in quotation marks \
@@ -44,7 +44,8 @@ def prompt(
     are escaped. A passage that gives orders is left out.
     """
     fence = f"=== {secrets.token_hex(16)} ==="
-    rules = _RULES.format(language=_LANGUAGES.get(language, f"the language {language}"), fence=fence)
+    spoken = LANGUAGES[language].english if language in LANGUAGES else f"the language {language}"
+    rules = _RULES.format(language=spoken, fence=fence)
     left = budget - count_tokens(rules) - count_tokens(question)
     kept: list[StoredPassage] = []
     lines: list[str] = []

@@ -51,11 +51,11 @@ class Glossary:
         return list(self._mentions(text, self._names))
 
     def gloss(self, text: str, language: str) -> str:
-        """`text`, folded, with its names and words replaced by the usual ones in another language."""
+        """`text`, folded, its names and words replaced by the usual ones in another language that the glossary has."""
         glossed = fold(text)
         for mention in reversed(list(self._mentions(glossed, self._names_and_words))):
-            name = mention.entry.names[language][0]
-            glossed = f"{glossed[: mention.start]}{name}{glossed[mention.end :]}"
+            if names := mention.entry.names.get(language):
+                glossed = f"{glossed[: mention.start]}{names[0]}{glossed[mention.end :]}"
         return glossed
 
     def _mentions(self, text: str, named: Mapping[tuple[str, ...], Entry]) -> Iterator[Mention]:

@@ -1,6 +1,5 @@
 """From a question to the passages that may answer it."""
 
-import re
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from corpus.languages import is_cyrillic
+from corpus.languages import LANGUAGES, script_of
 from embeddings import Encoder, Filters, Index, Vectors
 from embeddings.index import Mask, Rows
 from embeddings.lexical import Scores
@@ -27,8 +26,6 @@ RERANKED = 40
 EXPANSION_WEIGHT = 0.5
 #: Of so many hits at least one is in each language that is searched.
 EVERY = 10
-
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +141,5 @@ def _merged(parts: Sequence[Sequence[_Scored]], k: int) -> list[_Scored]:
 
 
 def _could_be(term: str, language: str) -> bool:
-    """Whether a term of another language's question can stand in a passage: numbers, own script."""
-    if term[0].isdigit():
-        return True
-    return bool(_CYRILLIC.search(term)) == is_cyrillic(language)
+    """Whether a term of another language's question can stand in a passage: numbers, words in a script of its own."""
+    return term[0].isdigit() or language not in LANGUAGES or script_of(term) in LANGUAGES[language].scripts

@@ -2,13 +2,21 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from corpus.languages import LANGUAGES, is_cyrillic, language_code, language_of
+from corpus import languages
+from corpus.languages import LANGUAGES, is_cyrillic, language_code, language_of, script_of
 
-PASSAGES = [
-    json.loads(line)
-    for line in (Path(__file__).parents[1] / "data" / "languages.jsonl").read_text("utf-8").splitlines()
-]
+DATA = Path(__file__).parents[1] / "data"
+
+
+def read(name):
+    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
+
+
+PASSAGES = read("language_passages.jsonl")
+MADE = [*PASSAGES, *read("languages.jsonl")]
 
 _ENGLISH = (
     "The Eurasian Economic Union was established by a treaty that was signed in Astana by the presidents "
@@ -46,11 +54,29 @@ def test_the_language_is_found(text, language):
     assert language_of(text) == language
 
 
+def right(texts, code):
+    return sum(language_of(text) == code for text in texts) / len(texts)
+
+
 @pytest.mark.parametrize("code", sorted({made["language"] for made in PASSAGES}))
-def test_passages_are_labelled_as_what_they_are(code):
-    """Of those that this was chosen by, in seventeen languages, all; the bar is .95 from 200 characters on."""
+def test_of_forty_passages_of_a_language_at_least_95_of_100_are_labelled_as_what_they_are(code):
     own = [made["text"] for made in PASSAGES if made["language"] == code]
-    assert [language_of(text) for text in own] == [code] * len(own)
+    assert len(own) >= 40
+    assert code == "zh" or min(map(len, own)) >= 200
+    assert right(own, code) >= 0.95
+
+
+@pytest.mark.parametrize("code", ["uz", "sr"])
+def test_a_language_of_two_scripts_is_told_in_both(code):
+    for script in LANGUAGES[code].scripts:
+        own = [made["text"] for made in MADE if made["language"] == code and script_of(made["text"]) == script]
+        assert len(own) >= 20
+        assert right(own, code) >= 0.95
+
+
+@pytest.mark.parametrize("code", sorted({made["language"] for made in MADE}))
+def test_the_first_60_characters_tell_a_language_too(code):
+    assert right([made["text"][:60] for made in MADE if made["language"] == code], code) >= 0.9
 
 
 @pytest.mark.parametrize(
@@ -70,9 +96,28 @@ def test_a_short_text_is_told_by_letters_of_its_own(text, language):
     assert language_of(text) == language
 
 
-@pytest.mark.parametrize("text", ["The émigré school", "Нурсултан Назарбаев и Ислам Каримов", "Orbán and Erdoğan met"])
+@pytest.mark.parametrize(
+    "text",
+    ["The émigré school", "Нурсултан Назарбаев и Ислам Каримов", "Orbán and Erdoğan met", "A port in Türkmenbaşy"],
+)
 def test_foreign_names_do_not_make_a_short_text_foreign(text):
     assert language_of(text) in ("en", "ru")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "url: https://eec.eaeunion.org/en/news/strany-evraziyskoy-pyaterki-sblizhayut-pozitsii-po-sozdaniyu",
+        "see www.example.org/soglashenie-o-zone-svobodnoy-torgovli-mezhdu-eaes-i-vietnamom",
+    ],
+)
+def test_an_address_is_in_no_language(text):
+    assert language_of(text) == "en"
+
+
+def test_a_text_that_is_an_address_has_no_language():
+    assert language_of("https://example.org/soglashenie-o-zone-svobodnoy-torgovli") is None
+    assert language_of("请访问https://example.org/soglashenie了解详情") == "zh"
 
 
 def test_front_matter_of_two_scripts_tells_nothing_more_than_its_script():
@@ -94,7 +139,7 @@ def test_the_usual_script_of_a_language_is_known(code, expected):
     assert is_cyrillic(code) is expected
 
 
-@pytest.mark.parametrize(("text", "language"), [("Одлуке суда су", "ru"), (_GERMAN[:40], "en")])
+@pytest.mark.parametrize(("text", "language"), [("Одлуке суда су", "ru"), (_GERMAN[:20], "en")])
 def test_a_short_text_counts_as_the_usual_language_of_its_script(text, language):
     assert language_of(text) == language
 
@@ -110,3 +155,26 @@ def test_the_script_with_more_letters_decides():
 )
 def test_a_language_is_known_by_tag_code_or_name(name, code):
     assert language_code(name) == code
+
+
+def test_letters_of_a_language_are_of_its_scripts_and_none_of_the_usual_one_s():
+    for language in LANGUAGES.values():
+        assert all(script_of(letter) in language.scripts for letter in language.letters)
+        assert language.letters == language.letters.lower()
+    assert LANGUAGES["ru"].letters == LANGUAGES["en"].letters == ""
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_every_text_has_a_known_language_or_none(text):
+    assert language_of(text) in {None, *LANGUAGES}
+
+
+@pytest.mark.parametrize("unit", ["a", "ў", "ў ", "http://", "www.", "ə 中", "' ", "\n", "ա", "é-", "."])
+def test_however_long_a_text_is_its_beginning_tells(unit):
+    assert language_of(unit * 100_000) == language_of(unit * 4_000)
+
+
+def test_one_model_is_loaded_whatever_the_letters():
+    for own in LANGUAGES.values():
+        language_of(f"{own.letters} {own.letters}")
+    assert languages._identifier.cache_info().currsize == 1

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from rag.answer.answer import Answer
 from rag.conversation import Standalone
+from rag.language.interface import ui_language
 from rag.messages import SOURCES, UNDERSTOOD_AS
 from rag.output.contract import Line, answer_json, answer_lines
 
@@ -36,7 +37,7 @@ class Reply:
 def reply(answer: Answer, question: Standalone, base_url: str) -> Reply:
     """The message for an answer: how the question was understood, the sentences with [n], the sources, the model."""
     data = answer_json(answer)
-    ui = "ru" if answer.language == "ru" else "en"
+    ui = ui_language(answer.language)
     head = [f"{UNDERSTOOD_AS[ui]}: {neutral(question.text)}\n\n"] if question.changed else []
     *lines, last = map(_neutral_line, answer_lines(answer))
     said = [*(replace(line, text=f"{line.text}\n") for line in lines), last]

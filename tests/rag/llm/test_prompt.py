@@ -50,6 +50,8 @@ def test_what_exceeds_the_budget_is_left_out(make_passage):
     assert asked(many, 10).passages == ()
 
 
-@pytest.mark.parametrize(("language", "named"), [("ru", "in Russian"), ("en", "in English"), ("kk", "the language kk")])
+@pytest.mark.parametrize(
+    ("language", "named"), [("ru", "in Russian"), ("en", "in English"), ("kk", "in Kazakh"), ("xx", "the language xx")]
+)
 def test_the_language_of_the_question_is_asked_for(make_passage, language, named):
     assert named in asked([make_passage("One.")], language=language).messages[0].content

@@ -171,3 +171,8 @@ def test_every_russian_form_of_a_word_is_glossed_by_its_own_english_one(words, g
         if english[0] not in (found := glossary.gloss(form, "en"))
     ]
     assert other == []
+
+
+@pytest.mark.parametrize("language", ["uk", "und", ""])
+def test_a_language_without_names_glosses_nothing(glossary, language):
+    assert glossary.gloss("Суд ЕАЭС", language) == "Суд ЕАЭС"

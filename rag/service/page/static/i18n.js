@@ -8,15 +8,16 @@ import ru from "./ru.js";
 import { recall, remember } from "./storage.js";
 
 const words = { en, ru };
+const readsRussian = /^(ru|be|uk|kk|ky|tg|uz|hy|az|tk|tt|ba)\b/;
 const shownAs = { "t": "textContent", "tLabel": "ariaLabel", "tPlaceholder": "placeholder" };
 
 /** @type {"en"|"ru"} */
 let language = recall("language") in words ? recall("language") : preferred();
 
-/** @returns {"en"|"ru"} the first language of the browser that the interface has */
+/** @returns {"en"|"ru"} */
 function preferred() {
-  const known = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in words);
-  return /** @type {"en"|"ru"} */ (known ?? "en");
+  const tag = navigator.languages.find((tag) => tag.startsWith("en") || readsRussian.test(tag));
+  return readsRussian.test(tag) ? "ru" : "en";
 }
 
 /** @returns {"en"|"ru"} */

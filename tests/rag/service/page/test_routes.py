@@ -3,6 +3,8 @@ from importlib.resources import files
 
 import pytest
 
+from corpus.languages import LANGUAGES
+from rag.language.interface import ui_language
 from rag.service.page.routes import FOLDER, HEADERS
 
 FILES = sorted(path.name for path in FOLDER.iterdir())
@@ -115,3 +117,8 @@ def test_every_string_that_is_asked_for_exists_and_every_one_is_used():
     assert asked <= known
     made = ("error ", "kind ", "language ", "model ")
     assert {key for key in known - asked if not key.startswith(made) and f'"{key}"' not in code} == set()
+
+
+def test_the_page_speaks_russian_to_the_readers_that_answers_do():
+    listed = re.search(r"const readsRussian = /\^\((.+)\)", source("i18n.js"))
+    assert listed[1].split("|") == [code for code in LANGUAGES if ui_language(code) == "ru"]
