@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from corpus.errors import CorpusError, DocumentNotFound, EuragError, LibraryUnusable, UnreadableFile
+from corpus.filters import Filters
 from corpus.lazy_names import lazy_names
 from corpus.normalisation import fold, squash
 from corpus.records import Document, Passage, Record
@@ -23,6 +24,7 @@ __all__ = [
     "DocumentNotFound",
     "EuragError",
     "FileReport",
+    "Filters",
     "Library",
     "LibraryUnusable",
     "Passage",

@@ -278,12 +278,12 @@ def _with_duplicates(library: Library, reports: Sequence[FileReport]) -> list[Fi
     """The reports, those of documents contained in a fuller one marked as duplicates of it."""
     if not any(report.document for report in reports):
         return list(reports)
-    fuller = library.link_duplicates()
-    marked = []
-    for report in reports:
-        if report.document in fuller and report.status in ("added", "updated"):
-            detail = library.find(fuller[report.document]).source
-            marked.append(replace(report, status="duplicate", detail=detail))
-        else:
-            marked.append(report)
-    return marked
+    library.link_duplicates()
+    return [_marked(library, report) for report in reports]
+
+
+def _marked(library: Library, report: FileReport) -> FileReport:
+    if not report.document or report.status not in ("added", "updated"):
+        return report
+    fuller = library.fuller_source(report.document)
+    return replace(report, status="duplicate", detail=fuller) if fuller else report

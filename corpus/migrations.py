@@ -2,7 +2,9 @@
 
 import sqlite3
 
+from corpus import catalogue
 from corpus.errors import LibraryUnusable
+from corpus.records import Record
 
 MIGRATIONS = (
     """
@@ -52,7 +54,11 @@ MIGRATIONS = (
         PRIMARY KEY (harvest, document)
     ) STRICT, WITHOUT ROWID;
     """,
+    catalogue.SCHEMA,
 )
+
+#: From this format on documents are looked up in the catalogue.
+_CATALOGUED = 4
 
 
 def pending(connection: sqlite3.Connection) -> range:
@@ -71,6 +77,19 @@ def pending(connection: sqlite3.Connection) -> range:
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the database to the newest version, one transaction a migration. Raises as `pending` does."""
     for number in pending(connection):
-        connection.executescript(
-            f"BEGIN IMMEDIATE;\n{MIGRATIONS[number]}\nPRAGMA user_version = {number + 1};\nCOMMIT;"
-        )
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if connection.execute("PRAGMA user_version").fetchone()[0] > number:
+                continue  # another process was faster
+            for statement in filter(str.strip, MIGRATIONS[number].split(";")):
+                connection.execute(statement)
+            if number + 1 == _CATALOGUED:
+                _enter_all(connection)
+            connection.execute(f"PRAGMA user_version = {number + 1}")
+
+
+def _enter_all(connection: sqlite3.Connection) -> None:
+    """Enter every document that was stored before there was a catalogue; its links stand."""
+    for id_, source, record in connection.execute("SELECT id, source, record FROM document").fetchall():
+        catalogue.enter(connection, id_, source, Record.from_json(record))
+    connection.execute("DELETE FROM work_changed")

@@ -4,6 +4,7 @@ Write-ahead logging lets readers go on while one process writes; every public me
 is one transaction.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,13 +13,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from corpus import catalogue
 from corpus.database import BUSY_TIMEOUT_S, connect_for_reading, copy_of, damage, private_folder, refusal, scrub
 from corpus.duplicates import fuller_documents
 from corpus.errors import DocumentNotFound, LibraryUnusable
+from corpus.filters import Filters
 from corpus.migrations import migrate, pending
 from corpus.records import Block, Document, Field, Page, Record, content_hash
 
 Outcome = Literal["added", "updated", "unchanged"]
+
+_ALL = Filters()
+_LEAST_OF_ID = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +79,22 @@ class Library:
     def edit(self, document_id: str, edits: Iterable[Field]) -> Record:
         """Put edits over a document's record, and return it. Raises `DocumentNotFound`."""
         with self._writing():
-            row = self._connection.execute("SELECT record FROM document WHERE id = ?", (document_id,)).fetchone()
+            row = self._connection.execute(
+                "SELECT source, record FROM document WHERE id = ?", (document_id,)
+            ).fetchone()
             if row is None:
                 raise DocumentNotFound(f"no document '{document_id}' in the library; 'eurag list' shows them")
-            record = Record.from_json(row[0]).with_edits(edits)
-            self._connection.execute("UPDATE document SET record = ? WHERE id = ?", (record.to_json(), document_id))
+            record = Record.from_json(row[1]).with_edits(edits)
+            self._connection.execute(
+                "UPDATE document SET record = ?, duplicate_of = NULL WHERE id = ?", (record.to_json(), document_id)
+            )
+            catalogue.enter(self._connection, document_id, row[0], record)
         return record
 
     def remove(self, document_id: str) -> None:
         """Delete a document; every reader stops showing it at its next question."""
         with self._writing():
+            catalogue.mark_changed(self._connection, document_id)
             self._connection.execute("DELETE FROM document WHERE id = ?", (document_id,))
 
     def scrub(self) -> None:
@@ -105,15 +117,26 @@ class Library:
         except sqlite3.Error as exc:
             raise LibraryUnusable(f"the library cannot be copied to {path}: {refusal(exc, path.parent)}") from exc
 
-    def link_duplicates(self) -> dict[str, str]:
-        """Find anew which documents are one work; returns document id -> id of the fuller one."""
-        found = fuller_documents(list(self.documents()))
+    def link_duplicates(self) -> None:
+        """Find which documents are one work, among those whose titles or DOIs what was changed since has, or had."""
         with self._writing():
-            self._connection.execute("UPDATE document SET duplicate_of = NULL WHERE duplicate_of IS NOT NULL")
+            touched = catalogue.touched(self._connection)
+            found = fuller_documents([self._stored(document_id) for document_id, shares in touched.items() if shares])
             self._connection.executemany(
-                "UPDATE document SET duplicate_of = ? WHERE id = ?", [(full, own) for own, full in found.items()]
+                "UPDATE document SET duplicate_of = ?1 WHERE id = ?2 AND duplicate_of IS NOT ?1",
+                [(found.get(document_id), document_id) for document_id in touched],
             )
-        return found
+            self._connection.execute("DELETE FROM work_changed")
+
+    def fuller_source(self, document_id: str) -> str | None:
+        """The source of the fuller document that contains this one, or None."""
+        with self._reading():
+            row = self._connection.execute(
+                "SELECT fuller.source FROM document own JOIN document fuller ON fuller.id = own.duplicate_of "
+                "WHERE own.id = ?",
+                (document_id,),
+            ).fetchone()
+            return row[0] if row else None
 
     def content_hash(self, document_id: str) -> str | None:
         """The content hash of a stored document, or None when there is none of this id."""
@@ -168,17 +191,27 @@ class Library:
             finally:
                 self._connection.execute("COMMIT")
 
-    def entries(self) -> list[Entry]:
-        """Every document without its text, ordered by collection and source."""
+    def entries(self, filters: Filters = _ALL, limit: int = -1, offset: int = 0) -> list[Entry]:
+        """The documents that pass, without their texts, by collection and source; with a `limit` at most so many."""
+        asked, values = catalogue.condition(filters)
         with self._reading():
             rows = self._connection.execute(
-                "SELECT id, collection, source, record, duplicate_of, length(text) FROM document "
-                "ORDER BY collection, source"
+                "SELECT id, shown.collection, shown.source, record, duplicate_of, shown.characters FROM (SELECT * FROM "
+                f"catalogue WHERE {asked} ORDER BY collection, source LIMIT ? OFFSET ?) shown "
+                "JOIN document ON id = shown.document ORDER BY shown.collection, shown.source",
+                (*values, limit, offset),
             )
             return [
                 Entry(id_, collection, source, Record.from_json(record), duplicate_of, characters)
                 for id_, collection, source, record, duplicate_of, characters in rows
             ]
+
+    def count(self, filters: Filters = _ALL) -> int:
+        """How many documents pass."""
+        asked, values = catalogue.condition(filters)
+        with self._reading():
+            row = self._connection.execute(f"SELECT count(*) FROM catalogue WHERE {asked}", values).fetchone()
+            return int(row[0])
 
     def ids(self) -> frozenset[str]:
         """The ids of all documents."""
@@ -196,17 +229,36 @@ class Library:
         Raises `DocumentNotFound`, also when several match.
         """
         with self._reading():
-            rows = self._connection.execute(
-                f"{_SELECT} WHERE id = ?1 OR source = ?1 OR collection || '/' || source = ?1", (name,)
-            ).fetchall()
-            if not rows and len(name) >= 4:
-                rows = self._connection.execute(f"{_SELECT} WHERE substr(id, 1, ?) = ?", (len(name), name)).fetchall()
-            if len(rows) == 1:
-                return self._document(rows[0])
-            if rows:
-                named = ", ".join(f"{row[0]} ({row[1]}/{row[2]})" for row in rows)
-                raise DocumentNotFound(f"'{name}' names {len(rows)} documents: {named}; give an id")
+            ids = self._named(name)
+            if len(ids) == 1:
+                return self._stored(ids[0])
+            if ids:
+                rows = self._connection.execute(
+                    "SELECT document, collection, source FROM catalogue, json_each(?) WHERE document = value "
+                    "ORDER BY collection, source",
+                    (json.dumps(ids),),
+                )
+                named = ", ".join(f"{id_} ({collection}/{source})" for id_, collection, source in rows)
+                raise DocumentNotFound(f"'{name}' names {len(ids)} documents: {named}; give an id")
             raise DocumentNotFound(f"no document '{name}' in the library; 'eurag list' shows them")
+
+    def _named(self, name: str) -> list[str]:
+        """The ids of the documents that a name names, all found by way of an index."""
+        rows = self._connection.execute(
+            "SELECT document FROM catalogue WHERE document = ?1 UNION "
+            "SELECT document FROM catalogue WHERE source = ?1 UNION "
+            "SELECT document FROM catalogue WHERE collection || '/' || source = ?1",
+            (name,),
+        ).fetchall()
+        if not rows and len(name) >= _LEAST_OF_ID:
+            rows = self._connection.execute(
+                "SELECT document FROM catalogue WHERE document BETWEEN ?1 AND ?1 || 'g'",  # 'g': after all hexadecimals
+                (name,),
+            ).fetchall()
+        return [row[0] for row in rows]
+
+    def _stored(self, document_id: str) -> Document:
+        return self._document(self._connection.execute(f"{_SELECT} WHERE id = ?", (document_id,)).fetchone())
 
     def _replace(self, document: Document) -> None:
         execute = self._connection.execute
@@ -216,7 +268,7 @@ class Library:
         execute(
             "INSERT INTO document (id, collection, source, content_hash, text, record, added_at) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET content_hash = excluded.content_hash, "
-            "text = excluded.text, record = excluded.record, added_at = excluded.added_at",
+            "text = excluded.text, record = excluded.record, duplicate_of = NULL, added_at = excluded.added_at",
             (
                 document.id,
                 document.collection,
@@ -234,6 +286,7 @@ class Library:
         self._connection.executemany(
             "INSERT INTO page VALUES (?, ?, ?)", [(document.id, page.start, page.label) for page in document.pages]
         )
+        catalogue.enter(self._connection, document.id, document.source, document.record)
 
     def _document(self, row: tuple[str, ...]) -> Document:
         blocks = self._connection.execute(

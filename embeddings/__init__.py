@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from corpus.lazy_names import lazy_names
 from embeddings.encoder import DEFAULT_ENCODER, Encoder, TokenVectors, Vectors, open_encoder
 from embeddings.errors import BuildInProgress, EmbeddingsError, EncoderUnavailable, IndexUnusable, NoIndex
-from embeddings.index import Filters, Index, open_index
+from embeddings.index import Index, open_index
 from embeddings.terms import terms, tokens
 from embeddings.texts import StoredDocument, StoredPassage
 
@@ -22,7 +22,6 @@ __all__ = [
     "EmbeddingsError",
     "Encoder",
     "EncoderUnavailable",
-    "Filters",
     "Index",
     "IndexUnusable",
     "NoIndex",

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from zipfile import BadZipFile
@@ -10,7 +9,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from corpus import Record
+from corpus.filters import Filters
 from embeddings.centring import centre, centre_by_weight
 from embeddings.dense import DenseIndex
 from embeddings.encoder import Vectors
@@ -22,31 +21,6 @@ from embeddings.token_index import Matches, TokenIndex
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which documents may be found; dates are ISO 8601, `since` and `until` inclusive.
-
-    A document without a date is not found when either date is set. `author` is any part of an author's
-    name, upper or lower case.
-    """
-
-    language: str | None = None
-    kind: str | None = None
-    since: str | None = None
-    until: str | None = None
-    author: str | None = None
-
-    def admit(self, record: Record) -> bool:
-        """Whether a document of this record passes; it does when any of its languages is the one asked for."""
-        names = "\n".join((*record.authors, *record.author_forms.values()))
-        return (
-            (not self.language or self.language in record.languages)
-            and (not self.kind or self.kind == record.kind)
-            and (not (self.since or self.until) or _in_time(record.date or "", self))
-            and (not self.author or self.author.casefold() in names.casefold())
-        )
 
 
 class Index:
@@ -142,7 +116,7 @@ class Index:
         if filters.kind:
             allowed &= self._kinds == filters.kind
         if filters.since or filters.until:
-            dates = [date for date in np.unique(self._dates) if _in_time(str(date), filters)]
+            dates = [date for date in np.unique(self._dates) if filters.in_time(str(date))]
             allowed &= np.isin(self._dates, dates)
         if filters.author:
             name = filters.author.casefold()
@@ -232,10 +206,3 @@ def _current(home: Path) -> Index:
         if current_generation(home) == folder:
             raise
         return _current(home)
-
-
-def _in_time(date: str, filters: Filters) -> bool:
-    """Whether a date of any precision lies between the bounds; no date never does."""
-    if not date or (filters.since and date < filters.since[: len(date)]):
-        return False
-    return not (filters.until and date[: len(filters.until)] > filters.until)

@@ -14,8 +14,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from corpus import Library, add_paths
-from embeddings import DEFAULT_ENCODER, Filters, build_index, open_encoder, open_index
+from corpus import Filters, Library, add_paths
+from embeddings import DEFAULT_ENCODER, build_index, open_encoder, open_index
 from rag.search.glossary import load_glossary
 from rag.search.query import Query
 from rag.search.retrieval import Mode, Retriever

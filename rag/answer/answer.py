@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from corpus import squash
-from embeddings import Filters, terms
+from corpus import Filters, squash
+from embeddings import terms
 from rag.answer.findings import Calibration, Finding, calibration_of, findings
 from rag.answer.generation import Generation
 from rag.answer.kinds import Kind, Layer, load_layer

@@ -35,8 +35,8 @@ def settings_for(home: Path | None, encoder: str | None = None, reader: str | No
 
 def filters_from(language: str | None, kind: str | None, since: str | None, until: str | None) -> Any:
     """The `Filters` of these options. A date that is none is wrong usage."""
+    from corpus import Filters
     from corpus.dates import is_date
-    from embeddings import Filters
 
     for name, value in (("--since", since), ("--until", until)):
         if value and not is_date(value):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from corpus import fold
-from embeddings import Filters, Index, StoredDocument
+from corpus import Filters, fold
+from embeddings import Index, StoredDocument
 from rag.answer.answer import SEARCHED, Answer, Ask
 from rag.answer.quotes import Sentence
 from rag.evaluation.questions import Question

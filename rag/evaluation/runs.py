@@ -6,8 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from corpus import Library, add_paths
-from embeddings import Filters
+from corpus import Filters, Library, add_paths
 from rag.errors import EvaluationError
 from rag.evaluation.beir import Collection, read_collection, write_files
 from rag.evaluation.doubts import doubts
@@ -82,7 +81,7 @@ def _index(collection: Collection, settings: Settings, notice: Notice, progress:
     """Index the texts in a home of their own; returns {source: id}. Raises `EvaluationError`."""
     with TemporaryDirectory() as folder, Library(settings.library) as library:
         ids = write_files(collection, Path(folder))
-        if any(d.collection != collection.name or d.source not in ids for d in library.documents()):
+        if any(d.collection != collection.name or d.source not in ids for d in library.entries()):
             raise EvaluationError(f"the home {settings.home} holds other texts: name an empty folder")
         reports = add_paths(library, [Path(folder)], collection.name)
     rejected = sum(report.status == "rejected" for report in reports)

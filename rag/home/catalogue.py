@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from corpus import (
     Document,
     FileReport,
+    Filters,
     Library,
     add_builtin,
     add_paths,
@@ -75,11 +76,7 @@ def harvest_into_library(
 def documents(settings: Settings, language: str | None = None, kind: str | None = None) -> list[Entry]:
     """The documents of a home without their texts, by language and kind where given."""
     with read_library(settings) as library:
-        return [
-            entry
-            for entry in library.entries()
-            if (not language or language in entry.record.languages) and (not kind or kind == entry.record.kind)
-        ]
+        return library.entries(Filters(language, kind))
 
 
 def find(settings: Settings, name: str) -> Document:

@@ -67,7 +67,7 @@ def _erase(settings: Settings, library: Library, document_id: str, readable: Hol
     unreadable = [folder for folder in generations(home) if folder not in readable]
     for folder in unreadable:
         erase(folder)
-    stored = [document for document in library.documents() if document.id == document_id]
+    stored = [library.find(document_id)] if library.content_hash(document_id) else []
     embedded = [passage.embedded for passage in passages_of(stored, SplitterSettings(), encoder)]
     embedded += [text for folder in holding for text in readable[folder].embedded_of(document_id)]
     with closing(VectorCache(home / "vectors.db")) as cache:

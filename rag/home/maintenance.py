@@ -115,7 +115,7 @@ def _prune(library: Library, collection: str, reports: list[FileReport], source:
     unread = tuple(f"{report.source}/" for report in reports if report.status == "rejected")  # archives, for now
     gone = [
         document.id
-        for document in library.documents()
+        for document in library.entries()
         if document.collection == collection and document.source not in seen and not document.source.startswith(unread)
     ]
     for document_id in gone:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from corpus import fold, sentence_spans, squash
+from corpus import Filters, fold, sentence_spans, squash
 from corpus.languages import language_of
-from embeddings import Filters, StoredPassage
+from embeddings import StoredPassage
 from rag.answer.answer import Answer, Ask
 from rag.answer.generation import Generation
 from rag.answer.problem import Problem

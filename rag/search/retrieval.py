@@ -7,8 +7,9 @@ from typing import Literal
 
 import numpy as np
 
+from corpus import Filters
 from corpus.languages import LANGUAGES, script_of
-from embeddings import Encoder, Filters, Index, Vectors
+from embeddings import Encoder, Index, Vectors
 from embeddings.index import Mask, Rows
 from embeddings.lexical import Scores
 from embeddings.texts import StoredPassage

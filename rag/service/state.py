@@ -9,8 +9,8 @@ from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from corpus import EuragError
-from embeddings import Encoder, Filters
+from corpus import EuragError, Filters
+from embeddings import Encoder
 from rag.answer.answer import Answer, Answerer, Ask
 from rag.conversation import Standalone
 from rag.home.open import LiveRetriever, add_library_if_empty, open_answerer

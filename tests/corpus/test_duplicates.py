@@ -1,5 +1,6 @@
 import itertools
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -132,3 +133,30 @@ def test_a_passage_is_contained_when_its_words_stand_in_order():
     assert not is_contained("union the", fuller)
     assert not is_contained("he Union", fuller)
     assert document_id("texts", "a") == fuller.id
+
+
+def _one_work_told_plainly(shorter, longer) -> bool:
+    """As `fuller_documents` says, every pair compared word by word."""
+    words = [re.findall(r"\w+", made.text) for made in (shorter, longer)]
+    own, other = ({tuple(w.lower() for w in found[i : i + 8]) for i in range(len(found) - 7)} for found in words)
+    names, others = ({word.lower() for word in found if not word[0].islower()} for found in words)
+    return bool(own) and names <= others and len(own & other) >= 0.95 * len(own)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_looked_at_misses_no_fuller_document(seed):
+    choose = random.Random(seed)
+    vocabulary = "duty border union court state market rule party Minsk Astana 2014 15".split()
+    bases = [[choose.choice(vocabulary) for _ in range(choose.choice([20, 60, 200]))] for _ in range(3)]
+    made = []
+    for number in range(12):
+        words = choose.choice(bases)[choose.choice([0, 0, 5]) :]
+        for _ in range(choose.choice([0, 0, 1, 3])):
+            words[choose.randrange(len(words))] = choose.choice(vocabulary)
+        made.append(document(" ".join(words), str(number), title=choose.choice("TU")))
+    ranked = sorted(made, key=lambda d: (-len(d.text), d.id))
+    expected = set()
+    for position, shorter in enumerate(ranked):
+        longer = [d for d in ranked[:position] if d.record.title == shorter.record.title]
+        expected |= {shorter.id for d in longer if _one_work_told_plainly(shorter, d)}
+    assert set(fuller_documents(made)) == expected

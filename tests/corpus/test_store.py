@@ -1,10 +1,12 @@
+import random
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from corpus import Document, DocumentNotFound, Library, LibraryUnusable, Record
+from corpus import Document, DocumentNotFound, Filters, Library, LibraryUnusable, Record
+from corpus.duplicates import fuller_documents
 from corpus.migrations import MIGRATIONS
 from corpus.records import Field, Page, build_record
 from corpus.store import content_hash_of
@@ -142,16 +144,119 @@ def test_links_between_duplicates_are_stored_and_found_anew(library):
     part, whole = document(_NOTE, "part", title="T"), document(f"{_NOTE} More.", "whole", title="T")
     for made in (part, whole):
         library.put(made)
-    assert library.link_duplicates() == {part.id: whole.id}
+    library.link_duplicates()
     assert library.find("part").duplicate_of == whole.id
+    assert [library.fuller_source(made.id) for made in (part, whole)] == ["whole", None]
     library.remove(whole.id)
     assert library.find("part").duplicate_of is None
-    assert library.link_duplicates() == {}
+    library.link_duplicates()
+    assert library.fuller_source(part.id) is None
+
+
+def test_links_found_change_by_change_are_those_found_at_once(library):
+    choose = random.Random(7)
+    texts = [f"{_NOTE} More of {name}." for name in "abc"] + [_NOTE, f"{_NOTE} More of a. And of b."]
+    for step in range(150):
+        made = document(choose.choice(texts), str(choose.randrange(12)), title=choose.choice(["T", "U", ""]))
+        if step % 5 == 4:
+            library.remove(made.id)
+        elif step % 7 > 4 and library.content_hash(made.id):
+            library.edit(made.id, [Field("title", choose.choice(["T", "U", ""]), "edit")])
+        else:
+            library.put(made)
+        if step % 3 == 0:
+            continue
+        library.link_duplicates()
+        stored = list(library.documents())
+        assert {d.id: d.duplicate_of for d in stored if d.duplicate_of} == fuller_documents(stored)
+
+
+def test_linking_reads_only_what_may_have_changed(library, monkeypatch):
+    for number in range(9):
+        library.put(document(f"{_NOTE} Number {number}.", str(number), title=f"T{number // 3}"))
+    library.link_duplicates()
+    compared = []
+    monkeypatch.setattr("corpus.store.fuller_documents", lambda documents: compared.extend(documents) or {})
+    library.put(document("Changed.", "4", title="T1"))
+    library.put(document("Alone.", "new", title="T9"))
+    library.link_duplicates()
+    library.link_duplicates()
+    assert sorted(made.source for made in compared) == ["3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(),
+        Filters(language="en"),
+        Filters(language="ru"),
+        Filters(kind="treaty"),
+        Filters(since="2014-06"),
+        Filters(until="2014"),
+        Filters(since="2014-05-29", until="2014-05"),
+        Filters(since="2013", until="2013-12"),
+        Filters(author="БАХ"),
+        Filters(named="UNION"),
+        Filters(named="n4.md"),
+        Filters(named="c"),
+        Filters("ru", "text", "2000", "2020", "бах", "союз"),
+    ],
+    ids=str,
+)
+def test_entries_are_those_that_the_filters_admit(library, filters):
+    dates, titles = [None, "2014", "2014-05", "2014-05-29", "2013-12-31"], ["The Union", "Союз", "Court"]
+    for number in range(30):
+        record = {"title": titles[number % 3], "date": dates[number % 5], "kind": ["text", "treaty"][number % 2]}
+        people = {"authors": [(), ("Бах И.",), ("Back J.", "Roe R.")][number % 3]}
+        languages = [("en",), ("ru",), ("ru", "en")][number // 10]
+        library.put(document("Text.", f"n{number}.md", languages=languages, **record, **people))
+    everything = list(library.documents())
+    admitted = [made.id for made in everything if _admits(filters, made)]
+    assert [entry.id for entry in library.entries(filters)] == admitted
+    assert library.count(filters) == len(admitted)
+    assert [entry.id for entry in library.entries(filters, 2, 1)] == admitted[1:3]
+
+
+def _admits(filters: Filters, made: Document) -> bool:
+    """As `Filters` says, told plainly."""
+    record = made.record
+    names = "\n".join((record.title, made.source, *record.authors)).casefold()
+    return (
+        filters.language in (None, *record.languages)
+        and filters.kind in (None, record.kind)
+        and filters.in_time(record.date or "")
+        and (filters.author or "").casefold() in "\n".join(record.authors).casefold()
+        and (filters.named or "").casefold() in names
+    )
+
+
+def test_a_library_from_before_the_catalogue_is_entered_into_it(tmp_path):
+    old = sqlite3.connect(tmp_path / "library.db")
+    for statements in MIGRATIONS[:3]:
+        old.executescript(statements)
+    made = [document(text, name, title="T") for name, text in (("part", _NOTE), ("whole", f"{_NOTE} More."))]
+    old.executemany(
+        "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, NULL, '')",
+        [(d.id, d.collection, d.source, d.content_hash, d.text, d.record.to_json()) for d in made],
+    )
+    (block,) = made[0].blocks
+    old.execute("INSERT INTO block VALUES (?, 0, 0, ?, 'body', NULL, 'en')", (made[0].id, block.end))
+    old.execute("PRAGMA user_version = 3")
+    old.commit()
+    old.close()
+    with Library(tmp_path / "library.db", read_only=True) as library:
+        assert [entry.source for entry in library.entries(Filters(named="t"))] == ["part", "whole"]
+        assert [entry.characters for entry in library.entries()] == [len(d.text) for d in made]
+    with Library(tmp_path / "library.db") as library:
+        library.put(document(f"{_NOTE} More.", "whole", title="T", date="2014"))
+        library.link_duplicates()
+        assert library.find("part").duplicate_of == made[1].id
 
 
 def test_a_link_to_no_document_is_refused_and_undone(library, monkeypatch):
-    made = document("Text.")
+    made, other = (document("Text.", name, title="T") for name in "ab")
     library.put(made)
+    library.put(other)
     monkeypatch.setattr("corpus.store.fuller_documents", lambda documents: {made.id: "nobody"})
     with pytest.raises(LibraryUnusable, match="cannot be written: FOREIGN KEY"):
         library.link_duplicates()

@@ -4,7 +4,8 @@ import shutil
 import numpy as np
 import pytest
 
-from embeddings import Filters, Index, IndexUnusable, NoIndex, open_index
+from corpus import Filters
+from embeddings import Index, IndexUnusable, NoIndex, open_index
 from embeddings.generation import current_generation, erase
 from tests.fakes import FakeEncoder
 
@@ -70,23 +71,6 @@ def sources(index, mask):
 )
 def test_filters_let_through(index, filters, expected):
     assert sources(index, index.allowed(filters)) == set(expected.split())
-
-
-@pytest.mark.parametrize(
-    "filters",
-    [
-        Filters(),
-        Filters(language="ru"),
-        Filters(kind="note"),
-        Filters("en", "note", "2016", "2016"),
-        Filters(author="БАХ"),
-    ],
-    ids=str,
-)
-def test_a_record_is_admitted_like_its_passages(index, filters):
-    records = [index.passage(row).document for row in range(len(index))]
-    admitted = {document.source.removesuffix(".md") for document in records if filters.admit(document.record)}
-    assert admitted == sources(index, index.allowed(filters))
 
 
 def test_hidden_documents_are_not_allowed(index):

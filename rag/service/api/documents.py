@@ -8,9 +8,8 @@ from fastapi import APIRouter, Depends, FastAPI, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.convertors import Convertor, register_url_convertor
 
-from corpus import Document
-from corpus.store import Entry
-from embeddings import Filters, IndexUnusable, StoredDocument
+from corpus import Document, Filters
+from embeddings import IndexUnusable, StoredDocument
 from embeddings.generation import generations, read_manifest
 from embeddings.texts import Texts
 from rag.bibliography.citation_styles import STYLES, cite
@@ -75,14 +74,14 @@ async def documents(
     offset: Offset = 0,
 ) -> Response:
     """List the documents of the library, by collection and source; removed ones are gone at once."""
-    filters = Filters(language, kind, since, until, author)
+    filters = Filters(language, kind, since, until, author, text)
     settings: Settings = request.app.state.service.settings.home
 
     def listed() -> Response:
         with read_library(settings) as library:
-            found = [entry for entry in library.entries() if filters.admit(entry.record) and _named(entry, text)]
-        shown = [document_json(entry, full=False) for entry in found[offset : offset + limit]]
-        return _tagged(request, {"total": len(found), "limit": limit, "offset": offset, "documents": shown})
+            total, found = library.count(filters), library.entries(filters, limit, offset)
+        shown = [document_json(entry, full=False) for entry in found]
+        return _tagged(request, {"total": total, "limit": limit, "offset": offset, "documents": shown})
 
     return await in_thread(request, listed)
 
@@ -158,12 +157,6 @@ async def passage(request: Request, passage: PassageId) -> Response:
 
 def _no_passage(id_: str) -> ApiError:
     return ApiError(404, f"the index holds no passage {id_}", param="passage", code="passage_not_found")
-
-
-def _named(entry: Entry, text: str | None) -> bool:
-    record = entry.record
-    names = (record.title, *record.titles.values(), entry.source, *record.authors, *record.author_forms.values())
-    return (text or "").casefold() in "\n".join(names).casefold()
 
 
 def _held(service: Service, name: str, snapshot: str | None) -> tuple[Document | StoredDocument, str | None]:

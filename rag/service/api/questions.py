@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from embeddings import Filters
+from corpus import Filters
 from rag.output.contract import answer_json, search_json
 from rag.service.api.schemas import AskRequest, AskResponse, FilterFields, SearchRequest, SearchResponse
 from rag.service.errors import USUAL, ApiError

@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from embeddings import Filters, open_index
+from corpus import Filters
+from embeddings import open_index
 from rag.answer.answer import MOST_SOURCES, RELATED, Answerer
 from rag.answer.findings import usual
 from rag.answer.quotes import Group

@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from embeddings import Filters
+from corpus import Filters
 from rag.errors import EvaluationError
 from rag.evaluation.runs import Options, evaluate
 from rag.home import maintenance as maintenance_module

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from embeddings import Filters, open_index
+from corpus import Filters
+from embeddings import open_index
 from rag.search.glossary import load_glossary
 from rag.search.query import question_language
 from rag.search.retrieval import Retriever
