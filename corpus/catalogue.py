@@ -89,6 +89,7 @@ def condition(filters: Filters) -> tuple[str, list[str]]:
         ("date <> '' AND date <= ? || '~'", filters.until),
         ("instr(authors, ?)", (filters.author or "").casefold()),
         ("instr(names, ?)", (filters.named or "").casefold()),
+        ("collection IN (SELECT value FROM json_each(?))", filters.collections and json.dumps(filters.collections)),
     ]
     given = [(statement, value) for statement, value in asked if value]
     return " AND ".join(["1", *(statement for statement, _ in given)]), [value for _, value in given]

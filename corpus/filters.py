@@ -9,6 +9,7 @@ class Filters:
 
     A document passes when any of its languages is the one asked for; without a date it does not when either date is
     set. `author` is any part of an author's name, `named` of title, source or an author's name, upper or lower case.
+    Without `collections` those of all are found.
     """
 
     language: str | None = None
@@ -17,6 +18,7 @@ class Filters:
     until: str | None = None
     author: str | None = None
     named: str | None = None
+    collections: tuple[str, ...] = ()
 
     def in_time(self, date: str) -> bool:
         """Whether a date of any precision lies between the bounds; no date, "", does when there are none."""

@@ -6,7 +6,7 @@ is one transaction.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -223,13 +223,13 @@ class Library:
         with self._reading():
             return self._connection.execute("SELECT id, content_hash, record FROM document ORDER BY id").fetchall()
 
-    def find(self, name: str) -> Document:
+    def find(self, name: str, collections: Collection[str] = ()) -> Document:
         """The document with this id, unique beginning of an id, source, or collection/source.
 
-        Raises `DocumentNotFound`, also when several match.
+        Where `collections` are given there are no others. Raises `DocumentNotFound`, also when several match.
         """
         with self._reading():
-            ids = self._named(name)
+            ids = self._named(name, collections)
             if len(ids) == 1:
                 return self._stored(ids[0])
             if ids:
@@ -242,20 +242,19 @@ class Library:
                 raise DocumentNotFound(f"'{name}' names {len(ids)} documents: {named}; give an id")
             raise DocumentNotFound(f"no document '{name}' in the library; 'eurag list' shows them")
 
-    def _named(self, name: str) -> list[str]:
+    def _named(self, name: str, collections: Collection[str]) -> list[str]:
         """The ids of the documents that a name names, all found by way of an index."""
         rows = self._connection.execute(
-            "SELECT document FROM catalogue WHERE document = ?1 UNION "
-            "SELECT document FROM catalogue WHERE source = ?1 UNION "
-            "SELECT document FROM catalogue WHERE collection || '/' || source = ?1",
+            "SELECT document, collection FROM catalogue WHERE document = ?1 UNION "
+            "SELECT document, collection FROM catalogue WHERE source = ?1 UNION "
+            "SELECT document, collection FROM catalogue WHERE collection || '/' || source = ?1",
             (name,),
         ).fetchall()
         if not rows and len(name) >= _LEAST_OF_ID:
-            rows = self._connection.execute(
-                "SELECT document FROM catalogue WHERE document BETWEEN ?1 AND ?1 || 'g'",  # 'g': after all hexadecimals
-                (name,),
-            ).fetchall()
-        return [row[0] for row in rows]
+            after_all = f"{name}g"  # of the hexadecimals
+            begins = "SELECT document, collection FROM catalogue WHERE document BETWEEN ? AND ?"
+            rows = self._connection.execute(begins, (name, after_all)).fetchall()
+        return [id_ for id_, collection in rows if not collections or collection in collections]
 
     def _stored(self, document_id: str) -> Document:
         return self._document(self._connection.execute(f"{_SELECT} WHERE id = ?", (document_id,)).fetchone())

@@ -44,6 +44,7 @@ class Index:
         self._kinds = np.array([row.kind for row in rows])
         self._dates = np.array([row.date or "" for row in rows])
         self._documents = np.array([row.document for row in rows])
+        self._collections = np.array([row.collection for row in rows])
         self._authors = {row.document: row.authors.casefold() for row in rows}
         if not len(self.ids) == self._dense.ntotal == self.manifest.passages:
             raise IndexUnusable(
@@ -121,6 +122,8 @@ class Index:
         if filters.author:
             name = filters.author.casefold()
             allowed &= np.isin(self._documents, [id_ for id_, authors in self._authors.items() if name in authors])
+        if filters.collections:
+            allowed &= np.isin(self._collections, filters.collections)
         gone = frozenset(hidden)
         if gone:
             allowed &= ~np.isin(self._documents, list(gone))

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -63,6 +63,10 @@ class StoredPassage:
         """The document's own characters from `start` to `end`."""
         return self.document.text[self.start : self.end]
 
+    def alone(self) -> "StoredPassage":
+        """The same passage of a document that does not say where else it stands."""
+        return replace(self, document=replace(self.document, also_in=()))
+
 
 @dataclass(frozen=True, slots=True)
 class PassageRow:
@@ -70,6 +74,7 @@ class PassageRow:
 
     id: int
     document: str
+    collection: str
     part: str
     language: str
     kind: str
@@ -217,7 +222,7 @@ class Texts:
 
     def _read_rows(self) -> list[PassageRow]:
         rows = self._connection.execute(
-            "SELECT p.id, p.document, p.part, p.language, record ->> 'kind', record ->> 'date', "
+            "SELECT p.id, p.document, d.collection, p.part, p.language, record ->> 'kind', record ->> 'date', "
             "coalesce((SELECT group_concat(value, char(10)) FROM (SELECT value FROM json_each(record, '$.authors') "
             "UNION ALL SELECT value FROM json_each(record, '$.author_forms'))), '') "
             "FROM passage p JOIN document d ON d.id = p.document ORDER BY row"

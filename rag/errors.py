@@ -15,7 +15,7 @@ EuragError (corpus.errors): the command line shows it as one line
     + AddressUnusable
     + ServiceStateUnusable
     + KeyNotFound
-    + KeyUnnamed
+    + KeyRefused
     + JobRunning
 """
 
@@ -87,8 +87,8 @@ class KeyNotFound(RagError):
     """No key has this id."""
 
 
-class KeyUnnamed(RagError):
-    """A key would have no name to tell it by."""
+class KeyRefused(RagError):
+    """Such a key is not made: it has no name to tell it by, or its rights do not go together."""
 
 
 class JobRunning(RagError):

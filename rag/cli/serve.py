@@ -45,6 +45,9 @@ def add(
         Literal["read", "admin"], typer.Option(help="read, or admin, which may also change library and index.")
     ] = "read",
     days: Annotated[int | None, typer.Option(min=1, help="After so many days it is worthless (else never).")] = None,
+    collection: Annotated[
+        list[str] | None, typer.Option(help="It reads this collection alone; may be given again (else all).")
+    ] = None,
     home: Home = None,
     as_json: AsJson = False,
 ) -> None:
@@ -55,14 +58,16 @@ def add(
     from rag.service.gate.keys import add_key, id_of
 
     with _shared(home) as shared:
-        key = add_key(shared, name, scope, datetime.now(UTC) + timedelta(days) if days else None)
-    record(settings_for(home), "add key", detail=f"{id_of(key)} ({name}, {scope})")
+        ends = datetime.now(UTC) + timedelta(days) if days else None
+        key = add_key(shared, name, scope, ends, collection or ())
+    reading = f", {', '.join(collection)}" if collection else ""
+    record(settings_for(home), "add key", detail=f"{id_of(key)} ({name}, {scope}{reading})")
     say({"key": key, "id": id_of(key), "scope": scope, "name": name}, as_json, "{key}")
 
 
 @keys.command(name="list", epilog="Example: eurag keys list")
 def list_keys(home: Home = None, as_json: AsJson = False) -> None:
-    """List the keys: id, scope, name, when they were made, and when they end."""
+    """List the keys: id, scope, the collections they are for, name, when they were made, and when they end."""
     from rag.output.display import table
 
     with _shared(home) as shared:
@@ -70,8 +75,9 @@ def list_keys(home: Home = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"keys": found})
         return
-    columns = ("id", "scope", "name", "created_at", "expires_at")
-    table(console(), columns, [tuple(key[name] for name in columns) for key in found])
+    columns = ("id", "scope", "collections", "name", "created_at", "expires_at")
+    shown = [key | {"collections": ", ".join(key["collections"]) or "all"} for key in found]
+    table(console(), columns, [tuple(key[name] for name in columns) for key in shown])
 
 
 @keys.command(epilog="Example: eurag keys revoke 1a2b3c4d")

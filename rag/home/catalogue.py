@@ -1,7 +1,7 @@
 """What the commands about the library do, apart from parsing and printing."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,10 +79,10 @@ def documents(settings: Settings, language: str | None = None, kind: str | None 
         return library.entries(Filters(language, kind))
 
 
-def find(settings: Settings, name: str) -> Document:
-    """The document of this id or source. Raises `DocumentNotFound`."""
+def find(settings: Settings, name: str, collections: Collection[str] = ()) -> Document:
+    """The document of this id or source, of these collections where any are given. Raises `DocumentNotFound`."""
     with read_library(settings) as library:
-        return library.find(name)
+        return library.find(name, collections)
 
 
 def edit(settings: Settings, name: str, assignments: Sequence[str]) -> EditReport:

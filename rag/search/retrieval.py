@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -66,11 +66,16 @@ class Retriever:
             return read_query(text, self.index, self.encoder, self.glossary)
 
     def search(self, query: Query, k: int, filters: Filters | None = None, mode: Mode = "fused") -> list[Hit]:
-        """The k best passages, best first, of ten at least one in each language; filters apply before ranking."""
-        allowed = self.index.allowed(filters or Filters(), self.hidden)
+        """The k best passages, best first, of ten at least one in each language; filters apply before ranking.
+
+        Where the filters name collections, copies of a text are not told: they may stand in another one.
+        """
+        filters = filters or Filters()
+        allowed = self.index.allowed(filters, self.hidden)
         parts = self.index.by_language(allowed).items()
         best = _merged([self._in_language(query, language, here, k, mode) for language, here in parts], k)
-        return [Hit(self.index.passage(hit.row), hit.score, hit.dense, hit.lexical, hit.late) for hit in best]
+        hits = [Hit(self.index.passage(hit.row), hit.score, hit.dense, hit.lexical, hit.late) for hit in best]
+        return [replace(hit, passage=hit.passage.alone()) for hit in hits] if filters.collections else hits
 
     def _in_language(self, query: Query, language: str, here: Mask, k: int, mode: Mode) -> list["_Scored"]:
         """The k best candidates of one language with their scores; `here` are its passages."""

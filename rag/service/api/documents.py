@@ -1,5 +1,6 @@
 """Documents and passages to read: lists, records, the text that a citation counts in."""
 
+from collections.abc import Collection
 from contextlib import closing
 from hashlib import sha256
 from typing import Annotated, Any, Literal
@@ -28,6 +29,7 @@ from rag.service.api.schemas import (
     PassageDetails,
 )
 from rag.service.errors import USUAL, ApiError, described
+from rag.service.gate.keys import collections_of
 from rag.service.gate.threads import in_thread
 from rag.service.state import Service
 from rag.settings import Settings
@@ -74,7 +76,7 @@ async def documents(
     offset: Offset = 0,
 ) -> Response:
     """List the documents of the library, by collection and source; removed ones are gone at once."""
-    filters = Filters(language, kind, since, until, author, text)
+    filters = Filters(language, kind, since, until, author, text, collections_of(request))
     settings: Settings = request.app.state.service.settings.home
 
     def listed() -> Response:
@@ -100,7 +102,7 @@ async def text(
     service: Service = request.app.state.service
 
     def stretch() -> Response:
-        found, held_by = _held(service, document, snapshot)
+        found, held_by = _held(service, document, snapshot, collections_of(request))
         first = min(start, len(found.text))
         last = len(found.text) if end is None else min(end, len(found.text))
         data = {"document": found.id, "snapshot": held_by, "start": first, "end": last}
@@ -120,7 +122,7 @@ async def citation(
     settings: Settings = request.app.state.service.settings.home
 
     def cited() -> Response:
-        found = find(settings, document)
+        found = find(settings, document, collections_of(request))
         named = section and find_section(found, section)
         reference = cite(found.record, style, section=named, page=page)
         data = {"document": found.id, "style": style, "media_type": STYLES[style].media_type, "reference": reference}
@@ -133,7 +135,11 @@ async def citation(
 async def details(request: Request, document: Name) -> Response:
     """A document's record, and where each field of it came from."""
     settings: Settings = request.app.state.service.settings.home
-    return await in_thread(request, lambda: _tagged(request, document_json(find(settings, document), full=True)))
+
+    def detailed() -> Response:
+        return _tagged(request, document_json(find(settings, document, collections_of(request)), full=True))
+
+    return await in_thread(request, detailed)
 
 
 @router.get("/passages/{passage}", response_model=PassageDetails, responses=described(404) | _NOT_MODIFIED)
@@ -148,7 +154,8 @@ async def passage(request: Request, passage: PassageId) -> Response:
             stored = index.passage(index.row_of(int(passage)))
         except KeyError:
             raise _no_passage(passage) from None
-        if stored.document.id in retriever.hidden:
+        own = collections_of(request) or (stored.document.collection,)
+        if stored.document.id in retriever.hidden or stored.document.collection not in own:
             raise _no_passage(passage)
         return _tagged(request, passage_json(stored) | {"snapshot": snapshot}, snapshot)
 
@@ -159,12 +166,14 @@ def _no_passage(id_: str) -> ApiError:
     return ApiError(404, f"the index holds no passage {id_}", param="passage", code="passage_not_found")
 
 
-def _held(service: Service, name: str, snapshot: str | None) -> tuple[Document | StoredDocument, str | None]:
+def _held(
+    service: Service, name: str, snapshot: str | None, collections: Collection[str]
+) -> tuple[Document | StoredDocument, str | None]:
     """A document of the library as an index holds it, and the snapshot of that index.
 
     Raises `DocumentNotFound`, or `ApiError` 404 when no index of that snapshot holds it.
     """
-    document = find(service.settings.home, name)
+    document = find(service.settings.home, name, collections)
     current = service.retriever().index
     if snapshot not in (None, current.manifest.snapshot):
         return _as_of(service.settings.home, document.id, snapshot), snapshot

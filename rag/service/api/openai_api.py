@@ -12,12 +12,14 @@ from anyio import from_thread
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from corpus import Filters
 from embeddings import Encoder, Vectors
 from rag.conversation import standalone
 from rag.service.api.chat import Reply, chunks, completion, reply
 from rag.service.api.protocol import ChatCompletion, ChatRequest, EmbeddingList, EmbeddingRequest, Model, ModelList
 from rag.service.api.questions import check_question
 from rag.service.errors import USUAL, ApiError, described
+from rag.service.gate.keys import collections_of
 from rag.service.gate.threads import in_thread
 from rag.service.state import EXTRACTIVE, Service
 
@@ -38,7 +40,8 @@ async def chat_completions(request: Request, body: ChatRequest) -> Response:
         raise _no_model(body.model)
     questions = _questions(service, body)
     base_url = service.settings.public_url or str(request.base_url)
-    work = partial(_answered, service, body, questions, base_url)
+    filters = Filters(collections=collections_of(request))
+    work = partial(_answered, service, body, questions, filters, base_url)
     head, message, usage = await in_thread(request, work, long=body.model != EXTRACTIVE)
     if not body.stream:
         return JSONResponse(completion(head, message, usage))
@@ -106,14 +109,14 @@ def _questions(service: Service, body: ChatRequest) -> list[str]:
 
 
 def _answered(
-    service: Service, body: ChatRequest, questions: Sequence[str], base_url: str
+    service: Service, body: ChatRequest, questions: Sequence[str], filters: Filters, base_url: str
 ) -> tuple[dict[str, Any], Reply, dict[str, int]]:
     """The head, message and usage of a completion."""
     retriever = service.retriever()
     question = standalone(questions, retriever.glossary)
     if body.model in service.completers and not service.is_courtesy(retriever, question.asked):
         question = service.completers[body.model](questions, question)
-    found = service.answer(retriever, question.text, model=body.model)
+    found = service.answer(retriever, question.text, filters, body.model)
     service.metrics.observe_answer(found)
     message = reply(found, question, base_url.rstrip("/"))
     prompt = _tokens(retriever.encoder, (turn.text for turn in body.messages))

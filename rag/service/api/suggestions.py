@@ -1,16 +1,17 @@
 """`GET /suggestions`: questions to begin with."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
 
-from corpus.builtin import SampleQuestion, has_builtin, sample_questions
+from corpus.builtin import COLLECTION, SampleQuestion, has_builtin, sample_questions
 from rag.home.library import read_library
 from rag.service.api.parameters import known_only
 from rag.service.api.schemas import Suggestion, Suggestions
 from rag.service.errors import USUAL
+from rag.service.gate.keys import collections_of
 from rag.service.gate.threads import in_thread
 from rag.service.state import Service
 from rag.settings import Settings
@@ -28,10 +29,12 @@ async def suggestions(
 ) -> Suggestions:
     """Questions to begin with, others each day (UTC); none where the built-in library, which answers them, is not."""
     service: Service = request.app.state.service
-    return await in_thread(request, lambda: _suggested(service.settings.home, lang, count))
+    return await in_thread(request, lambda: _suggested(service.settings.home, lang, count, collections_of(request)))
 
 
-def _suggested(settings: Settings, language: str | None, count: int) -> Suggestions:
+def _suggested(settings: Settings, language: str | None, count: int, collections: Collection[str]) -> Suggestions:
+    if collections and COLLECTION not in collections:
+        return Suggestions(suggestions=[])
     with read_library(settings) as library:
         if library.ids() and not has_builtin(library):  # the service adds the library to an empty home
             return Suggestions(suggestions=[])

@@ -7,6 +7,7 @@ import hmac
 import ipaddress
 import re
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -18,7 +19,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rag.errors import KeyNotFound, KeyUnnamed
+from rag.errors import KeyNotFound, KeyRefused
 from rag.home.audit import Actor, acting
 from rag.service.errors import ApiError, error_response
 from rag.service.gate.limits import address_of, spend
@@ -40,17 +41,28 @@ _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forw
 _FORM = re.compile(r"eurag-([0-9a-f]{8})-([0-9a-f]{64})")
 
 
-def add_key(shared: Shared, name: str, rights: Rights, expires: datetime | None = None) -> str:
+def add_key(
+    shared: Shared, name: str, rights: Rights, expires: datetime | None = None, collections: Collection[str] = ()
+) -> str:
     """Make a key and return it, the only time that it can be seen; from `expires` on it is worthless.
 
-    Raises `KeyUnnamed`.
+    With `collections` it reads those alone. One that administers reads all, since it may add and remove anywhere.
+    Raises `KeyRefused`.
     """
     if not name.strip():
-        raise KeyUnnamed(f"a key needs a name that says whose it is or what for, found '{name}'")
+        raise KeyRefused(f"a key needs a name that says whose it is or what for, found '{name}'")
+    if collections and rights == "admin":
+        raise KeyRefused("a key of scope admin reads every collection: give it none, or scope read")
     id_, secret = secrets.token_hex(4), secrets.token_hex(32)
     ends = expires.astimezone(UTC).isoformat(timespec="seconds") if expires else None
-    shared.add_key(StoredKey(id_, name, rights, _hash(secret), _now(), ends))
+    shared.add_key(StoredKey(id_, name, rights, _hash(secret), _now(), ends, tuple(collections)))
     return f"eurag-{id_}-{secret}"
+
+
+def collections_of(request: Request) -> tuple[str, ...]:
+    """The collections that the sender of a request may read; none are named where all are."""
+    key: StoredKey | None = request.state.key
+    return key.collections if key else ()
 
 
 def id_of(key: str) -> str:

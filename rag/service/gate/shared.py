@@ -16,7 +16,7 @@ from corpus.database import private_folder
 from rag.errors import ServiceStateUnusable
 from rag.settings import Settings
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 _BUSY_TIMEOUT_S = 10.0
 _SPAN_S = 60.0
@@ -25,7 +25,7 @@ _SCHEMA = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS key (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, scope TEXT NOT NULL, hash BLOB NOT NULL, created_at TEXT NOT NULL,
-    expires_at TEXT, revoked_at TEXT
+    expires_at TEXT, revoked_at TEXT, collections TEXT
 ) STRICT;
 CREATE TABLE IF NOT EXISTS spent (subject TEXT PRIMARY KEY, free_at REAL NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS job (
@@ -35,9 +35,17 @@ CREATE TABLE IF NOT EXISTS job (
 PRAGMA user_version = {FORMAT_VERSION};
 COMMIT;
 """
-_SELECT_KEYS = "SELECT id, name, scope, hash, created_at, expires_at FROM key WHERE revoked_at IS NULL"
-#: Statements that bring a file of the format before to the next.
-_MIGRATIONS = {1: ("ALTER TABLE key ADD COLUMN expires_at TEXT", "ALTER TABLE key ADD COLUMN revoked_at TEXT")}
+_SELECT_KEYS = "SELECT id, name, scope, hash, created_at, expires_at, collections FROM key WHERE revoked_at IS NULL"
+_WITH_COLLECTIONS = "ALTER TABLE key ADD COLUMN collections TEXT"
+#: Statements that bring a file of an earlier format to this one.
+_MIGRATIONS = {
+    1: (
+        "ALTER TABLE key ADD COLUMN expires_at TEXT",
+        "ALTER TABLE key ADD COLUMN revoked_at TEXT",
+        _WITH_COLLECTIONS,
+    ),
+    2: (_WITH_COLLECTIONS,),
+}
 # A time that lies further ahead than any request puts it comes from a clock that was put back.
 _FREE_AT = "iif(free_at > :now + :span, :now, max(free_at, :now)) + :step"
 _SPEND = f"""
@@ -51,7 +59,8 @@ RETURNING free_at
 class StoredKey:
     """A key as it is kept: `hash` is the SHA-256 of its secret part, which is not kept.
 
-    `expires_at`, where the key ends by itself, and `created_at` are ISO 8601 in UTC.
+    `expires_at`, where the key ends by itself, and `created_at` are ISO 8601 in UTC. Nothing but `collections` is read
+    with it, where it names any.
     """
 
     id: str
@@ -60,6 +69,7 @@ class StoredKey:
     hash: bytes
     created_at: str
     expires_at: str | None = None
+    collections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +115,18 @@ class Shared:
 
     def add_key(self, key: StoredKey) -> None:
         """Keep a new key."""
-        values = (key.id, key.name, key.scope, key.hash, key.created_at, key.expires_at)
-        self._rows("INSERT INTO key VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
+        collections = json.dumps(key.collections) if key.collections else None
+        values = (key.id, key.name, key.scope, key.hash, key.created_at, key.expires_at, collections)
+        self._rows("INSERT INTO key VALUES (?, ?, ?, ?, ?, ?, NULL, ?)", values)
 
     def key(self, id_: str) -> StoredKey | None:
         """The key with this id that was not revoked."""
         rows = self._rows(f"{_SELECT_KEYS} AND id = ?", (id_,))
-        return StoredKey(*rows[0]) if rows else None
+        return _key(rows[0]) if rows else None
 
     def all_keys(self) -> list[StoredKey]:
         """All keys that were not revoked, oldest first."""
-        return [StoredKey(*row) for row in self._rows(f"{_SELECT_KEYS} ORDER BY created_at, id")]
+        return [_key(row) for row in self._rows(f"{_SELECT_KEYS} ORDER BY created_at, id")]
 
     def ever_had_keys(self) -> bool:
         """Whether there ever was a key; a service that had one is never open again by itself."""
@@ -175,6 +186,11 @@ class Shared:
 def open_shared(settings: Settings) -> Shared:
     """The shared state of a home. Raises `ServiceStateUnusable`."""
     return Shared(settings.home / "service.db")
+
+
+def _key(row: tuple[Any, ...]) -> StoredKey:
+    *rest, collections = row
+    return StoredKey(*rest, tuple(json.loads(collections or "[]")))
 
 
 def _job(row: tuple[Any, ...]) -> Job:

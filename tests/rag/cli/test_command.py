@@ -589,6 +589,14 @@ def test_a_key_is_shown_once_listed_without_its_secret_and_revoked(eurag):
     assert is_one_line(again.err)
 
 
+def test_a_key_of_a_collection_is_listed_with_it(eurag):
+    eurag("keys", "add", "--name", "guest", "--collection", "treaties", "--collection", "notes")
+    assert eurag("keys", "list", "--json").json["keys"][0]["collections"] == ["treaties", "notes"]
+    assert "treaties, notes" in eurag("keys", "list").out
+    refused = eurag("keys", "add", "--name", "me", "--scope", "admin", "--collection", "notes")
+    assert (refused.code, is_one_line(refused.err)) == (1, True)
+
+
 def test_a_scope_is_one_of_two(eurag):
     assert eurag("keys", "add", "--name", "laptop", "--scope", "root").code == 2
 

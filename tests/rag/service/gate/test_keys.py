@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rag.errors import KeyNotFound, KeyUnnamed
+from rag.errors import KeyNotFound, KeyRefused
 from rag.home.audit import actor
 from rag.service.gate.keys import add_key, find_key, id_of, is_loopback, revoke_key
 from tests.rag.service.parts import Parts
@@ -51,7 +51,7 @@ def test_a_key_tells_the_id_by_which_it_is_listed_and_revoked(make):
 @pytest.mark.parametrize("name", ["", " ", "\t"])
 def test_a_key_without_a_name_is_not_made(make, name):
     shared = make().shared
-    with pytest.raises(KeyUnnamed, match="needs a name"):
+    with pytest.raises(KeyRefused, match="needs a name"):
         add_key(shared, name, "read")
     assert shared.all_keys() == []
 
@@ -188,3 +188,12 @@ def test_loopback_addresses_are_known(host):
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.org", "localhost.example.org", ""])
 def test_other_addresses_are_not_taken_for_them(host):
     assert not is_loopback(host)
+
+
+def test_a_key_of_some_collections_keeps_them_and_does_not_administer(make):
+    shared = make().shared
+    key = add_key(shared, "guest", "read", collections=["treaties", "notes"])
+    assert find_key(shared, key).collections == ("treaties", "notes")
+    with pytest.raises(KeyRefused, match=r"scope admin reads every collection"):
+        add_key(shared, "me", "admin", collections=["treaties"])
+    assert [stored.name for stored in shared.all_keys()] == ["guest"]

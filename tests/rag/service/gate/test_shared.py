@@ -102,13 +102,15 @@ def test_of_a_revoked_key_no_hash_is_kept(tmp_path, shared):
     assert shared._rows("SELECT hash FROM key") == [(b"",)]
 
 
-def test_a_file_of_the_format_before_keeps_its_keys(tmp_path):
+@pytest.mark.parametrize(("version", "columns"), [(1, ""), (2, ", expires_at TEXT, revoked_at TEXT")])
+def test_a_file_of_a_format_before_keeps_its_keys(tmp_path, version, columns):
     connection = sqlite3.connect(tmp_path / "service.db")
     connection.executescript(
-        """CREATE TABLE key (id TEXT PRIMARY KEY, name TEXT NOT NULL, scope TEXT NOT NULL, hash BLOB NOT NULL,
-                           created_at TEXT NOT NULL) STRICT;
-        INSERT INTO key VALUES ('12345678', 'laptop', 'read', x'61', '2024-01-01T00:00:00+00:00');
-        PRAGMA user_version = 1;"""
+        f"""CREATE TABLE key (id TEXT PRIMARY KEY, name TEXT NOT NULL, scope TEXT NOT NULL, hash BLOB NOT NULL,
+                           created_at TEXT NOT NULL{columns}) STRICT;
+        INSERT INTO key (id, name, scope, hash, created_at)
+        VALUES ('12345678', 'laptop', 'read', x'61', '2024-01-01T00:00:00+00:00');
+        PRAGMA user_version = {version};"""
     )
     connection.close()
     for _ in range(2):
