@@ -4,7 +4,8 @@ Usage: python scripts/bench_service.py --corpus DIR [--minutes 10] [--quick]
 
 DIR holds documents (the 35 treaties, say); the built-in library is added to them. One client searches,
 with the encoder alone timed in between; then 32; then /ask is compared with the first token of a
-stream; then mixed load for `--minutes` with a rebuild a minute. The last line is one JSON object.
+stream; then one key's questions while 12 clients of another ask the dearest one; then mixed load for `--minutes`
+with a rebuild a minute. `--only` names parts. The last line is one JSON object.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -35,6 +37,9 @@ from rag.service.gate.shared import open_shared
 QUESTIONS = Path(__file__).parents[1] / "tests" / "data"
 CLIENTS = 32
 REBUILD_EVERY_S = 60
+CROWD, PATIENT = 12, 60
+#: As long as a question may be, all of it names that the glossary knows.
+DEAREST = ("Евразийская экономическая комиссия " * 200)[:4000]
 SETTLED_S = 60
 
 
@@ -44,11 +49,16 @@ class Running:
 
     url: str
     key: str
+    other_key: str
     pid: int
 
     def client(self) -> Client:
         """A new client of it."""
         return Client(self.url, self.key)
+
+    def other_client(self) -> Client:
+        """A new client with another key."""
+        return Client(self.url, self.other_key)
 
     def memory_mb(self) -> tuple[float, float]:
         """(resident, of that not backed by files) in MiB."""
@@ -60,7 +70,7 @@ class Running:
 def serving(home: Path) -> Iterator[Running]:
     """The service of a home on a free port, until the block ends."""
     with closing(open_shared(Settings(home))) as shared:
-        key = add_key(shared, "bench", "admin")
+        key, other = add_key(shared, "bench", "admin"), add_key(shared, "other", "read")
     command = [sys.executable, "-c", "from rag.cli import main; main()", "serve", "--home", str(home), "--port", "0"]
     log = home.parent / "serve.log"
     with log.open("wb") as file:
@@ -68,7 +78,7 @@ def serving(home: Path) -> Iterator[Running]:
         process = subprocess.Popen(command, stderr=file, env=environment)  # noqa: S603 - no shell, made of constants here
     try:
         url = wait_for(lambda: re.search(r"http://[0-9.]+:\d+", log.read_text("utf-8")), "address")[0]
-        running = Running(url, key, process.pid)
+        running = Running(url, key, other, process.pid)
         wait_for(lambda: is_ready(running), "readiness")
         yield running
     finally:
@@ -158,6 +168,35 @@ def streaming(running: Running, asked: Sequence[str]) -> dict:
     return found | {"failed": sum(tally.failures.values()), "ok": ratio <= 1.3 and not tally.failures}
 
 
+def fairness(running: Running, asked: Sequence[str]) -> dict:
+    """One key's answers while nobody else asks, and while a crowd of another key's asks the dearest question."""
+    tallies = {"quiet": Tally(), "crowd": Tally()}
+    crowd, done = Tally(), threading.Event()
+
+    def ask(tally: Tally) -> None:
+        client = running.other_client()
+        for question in (asked * PATIENT)[:PATIENT]:
+            tally.time("ask", lambda question=question: client.post("/ask", {"question": question}))
+
+    def push(client: Client, _: int) -> None:
+        while not done.is_set():
+            crowd.time("ask", lambda: client.post("/ask", {"question": DEAREST}))
+
+    ask(tallies["quiet"])
+    pushing = threading.Thread(target=at_once, args=(running.client, CROWD, push))
+    pushing.start()
+    time.sleep(2)
+    ask(tallies["crowd"])
+    done.set()
+    pushing.join()
+    p95 = {name: ms(tally.seconds.get("ask", []), 95) for name, tally in tallies.items()}
+    refused = sum(tallies["crowd"].failures.values())
+    ratio = round(p95["crowd"] / p95["quiet"], 2)
+    found = {"quiet_p95_ms": p95["quiet"], "p95_ms": p95["crowd"], "ratio": ratio, "refused": refused}
+    dearest = {"dearest_p50_ms": ms(crowd.seconds.get("ask", []), 50), "crowd_refused": sum(crowd.failures.values())}
+    return found | dearest | {"ok": ratio <= 3 and not refused}
+
+
 def mixed(running: Running, asked: Sequence[str], minutes: float) -> dict:
     """Mixed load with a changed document and a rebuild a minute; memory after the first minute and at the end."""
     memory, rebuilds = [], []
@@ -227,6 +266,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True, help="folder of documents")
     parser.add_argument("--minutes", type=float, default=10, help="of mixed load; 0 for none")
     parser.add_argument("--quick", action="store_true", help="a third of the requests")
+    parser.add_argument("--only", nargs="*", default=[], help="parts to measure, by default all")
     arguments = parser.parse_args()
     asked = questions()[:: 3 if arguments.quick else 1]
     with tempfile.TemporaryDirectory() as temporary:
@@ -239,12 +279,14 @@ def main() -> None:
                 "one_client": lambda: one_client(running, encoder, asked),
                 "many_clients": lambda: many_clients(running, asked * 3),
                 "streaming": lambda: streaming(running, asked),
+                "fairness": lambda: fairness(running, asked),
                 "mixed": lambda: mixed(running, asked, arguments.minutes),
             }
             if not arguments.minutes:
                 del parts["mixed"]
             result = {}
-            for name, measure in parts.items():
+            chosen = {name: part for name, part in parts.items() if name in (arguments.only or parts)}
+            for name, measure in chosen.items():
                 result[name] = measure()
                 print(name, result[name], flush=True)
     print(json.dumps(result))

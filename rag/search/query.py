@@ -15,6 +15,8 @@ from rag.search.glossary import LANGUAGES, WORDS, Entry, Glossary
 
 #: A token of a name or a number weighs so much of another one. BM25 finds names; what is asked of them it may not find.
 NAME_WEIGHT = 0.4
+#: A question is searched by so many characters, up to a space: a page that is pasted costs no more than a paragraph.
+MAX_SEARCHED = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,11 @@ def question_language(text: str) -> str:
 
 
 def read_query(text: str, index: Index, encoder: Encoder, glossary: Glossary) -> Query:
-    """The question encoded and centred by its language, its glosses by theirs."""
-    language, own = question_language(text), fold(text)
+    """The question encoded and centred by its language, its glosses by theirs; of a long one the beginning."""
+    searched = _beginning(text)
+    language, own = question_language(searched), fold(searched)
     others = [code for code in index.languages_held if code in LANGUAGES and code != language]
-    glosses = {code: gloss for code in others if (gloss := glossary.gloss(text, code)) != own}
+    glosses = {code: gloss for code in others if (gloss := _beginning(glossary.gloss(searched, code))) != own}
     encoded = encoder.encode_query_tokens([own, *glosses.values()])
     read = [
         _read(read, raw, code, index, glossary)
@@ -81,12 +84,18 @@ def read_query(text: str, index: Index, encoder: Encoder, glossary: Glossary) ->
     return Query(
         text,
         language,
-        tuple(terms(text, language)),
-        tuple(glossary.find(text)),
+        tuple(terms(searched, language)),
+        tuple(glossary.find(searched)),
         encoded[0].pooled,
         read[0],
         dict(zip(glosses, read[1:], strict=True)),
     )
+
+
+def _beginning(text: str) -> str:
+    if len(text) <= MAX_SEARCHED:
+        return text
+    return text[: max(text.rfind(" ", 0, MAX_SEARCHED + 1), MAX_SEARCHED // 2)]
 
 
 def _read(text: str, raw: TokenVectors, language: str, index: Index, glossary: Glossary) -> Reading:

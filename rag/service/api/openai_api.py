@@ -20,12 +20,15 @@ from rag.service.api.protocol import ChatCompletion, ChatRequest, EmbeddingList,
 from rag.service.api.questions import check_question
 from rag.service.errors import USUAL, ApiError, described
 from rag.service.gate.keys import collections_of
+from rag.service.gate.limits import payer_of, spend
 from rag.service.gate.threads import in_thread
 from rag.service.state import EXTRACTIVE, Service
 
 EMBEDDING_MODEL = "eurag-embedding"
 
 _RUN = 8
+#: So many characters to embed are as much work as a question, and count as another request.
+_CHARS_A_REQUEST = 1000
 _EVENT = {"type": "object", "required": ["data"], "properties": {"data": {"type": "string"}}}
 _STREAM: dict[int | str, Any] = {200: {"content": {"text/event-stream": {"itemSchema": _EVENT}}}}
 
@@ -70,7 +73,10 @@ async def model(request: Request, model: str) -> Model:
 
 @router.post("/embeddings", response_model=EmbeddingList, responses=described(404))
 async def embeddings(request: Request, body: EmbeddingRequest) -> JSONResponse:
-    """Embed texts with the encoder of the index: as passages, or with `input_type` "query" as questions."""
+    """Embed texts with the encoder of the index: as passages, or with `input_type` "query" as questions.
+
+    Among the requests a minute it counts by how much there is to embed.
+    """
     service: Service = request.app.state.service
     if body.model != EMBEDDING_MODEL:
         raise _no_model(body.model)
@@ -78,7 +84,14 @@ async def embeddings(request: Request, body: EmbeddingRequest) -> JSONResponse:
     if body.dimensions not in (None, encoder.dimension):
         message = f"this encoder's vectors have {encoder.dimension} dimensions, and cannot be shortened"
         raise ApiError(400, message, param="dimensions", code="unsupported_value")
-    return JSONResponse(await in_thread(request, lambda: _embedded(encoder, body), long=True))
+    payer, more = payer_of(request.state.key, request.scope), sum(map(len, body.input)) // _CHARS_A_REQUEST
+
+    def embedded() -> dict[str, Any]:
+        if more:
+            spend(service, payer, more)
+        return _embedded(encoder, body)
+
+    return JSONResponse(await in_thread(request, embedded, long=True))
 
 
 def _models(service: Service) -> list[Model]:

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from rag.errors import KeyNotFound, KeyRefused
 from rag.home.audit import Actor, acting
 from rag.service.errors import ApiError, error_response
-from rag.service.gate.limits import address_of, spend
+from rag.service.gate.limits import address_of, payer_of, spend
 from rag.service.gate.shared import Shared, StoredKey
 from rag.service.ops.logs import note
 from rag.service.settings import ServiceSettings
@@ -142,7 +142,7 @@ def admit(service: "Service", scope: Scope) -> StoredKey | None:
     kind, _, text = headers.get("authorization", "").partition(" ")
     given = text.strip() if kind.lower() == "bearer" else ""
     key = find_key(service.shared, given)
-    spend(service, f"key {key.id}" if key else f"address {address_of(scope)}")
+    spend(service, payer_of(key, scope))
     if not key:
         _check_open(service, given, headers)
     return key

@@ -17,6 +17,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from rag.service.errors import ApiError, error_response
 
 if TYPE_CHECKING:
+    from rag.service.gate.shared import StoredKey
     from rag.service.state import Service
 
 UPLOAD = ("POST", "/documents")
@@ -111,12 +112,12 @@ class Limits:
             task.exception()  # else asyncio complains that nobody looked at it
 
 
-def spend(service: "Service", subject: str) -> None:
+def spend(service: "Service", subject: str, count: int = 1) -> None:
     """Count a request of a key or an address. Raises `ApiError` 429 with Retry-After when there are too many."""
     a_minute = service.settings.requests_per_minute
     if not a_minute:
         return
-    wait_s = math.ceil(service.shared.spend(subject, a_minute, time.time()))
+    wait_s = math.ceil(service.shared.spend(subject, a_minute, time.time(), count))
     if wait_s:
         raise ApiError(
             429,
@@ -127,14 +128,18 @@ def spend(service: "Service", subject: str) -> None:
         )
 
 
+def payer_of(key: "StoredKey | None", scope: Scope) -> str:
+    """Whose requests a minute a request counts among: its key's, or without one its address's."""
+    return f"key {key.id}" if key else f"address {address_of(scope)}"
+
+
 def subject_of(scope: Scope) -> str:
     """Who sends a request, for what is shared fairly: a key, or the address of who shows none.
 
     Before `keys.Admission` nobody has looked at what is shown as a key; a made-up one is refused there at once.
     """
     key = scope.get("state", {}).get("key")
-    shown = Headers(scope=scope).get("authorization", "")
-    return f"key {key.id}" if key else shown or f"address {address_of(scope)}"
+    return (not key and Headers(scope=scope).get("authorization", "")) or payer_of(key, scope)
 
 
 def address_of(scope: Scope) -> str:

@@ -5,7 +5,7 @@ request waits for at most one request of every other key, however many those hav
 """
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,11 +15,21 @@ class NoPlace(Exception):
 
 
 class FairPlaces:
-    """So many places, for the tasks of one event loop."""
+    """So many places, for the tasks of one event loop.
 
-    def __init__(self, total: int) -> None:
-        self.total, self.taken = total, 0
+    A key or address that is alone may hold all of them; beside others that asked within `recent_s` seconds, its share.
+    """
+
+    def __init__(self, total: int, recent_s: float = 5.0) -> None:
+        self.total, self._recent_s = total, recent_s
+        self._held: Counter[str] = Counter()
+        self._asked: OrderedDict[str, float] = OrderedDict()
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+
+    @property
+    def taken(self) -> int:
+        """How many places are held."""
+        return self._held.total()
 
     @asynccontextmanager
     async def place(self, subject: str, patience_s: float) -> AsyncIterator[None]:
@@ -28,14 +38,15 @@ class FairPlaces:
         try:
             yield
         finally:
-            self._give_back()
+            self._give_back(subject)
 
     async def _take(self, subject: str, patience_s: float) -> None:
-        if self.taken < self.total and not self._waiting:
-            self.taken += 1
-            return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[None] = loop.create_future()
+        self._asked[subject] = loop.time()
+        self._asked.move_to_end(subject)
         self._waiting.setdefault(subject, deque()).append(turn)
+        self._let_in()
         try:
             async with asyncio.timeout(patience_s):
                 await turn
@@ -49,7 +60,7 @@ class FairPlaces:
     def _leave(self, subject: str, turn: "asyncio.Future[None]") -> None:
         """Give up waiting; a place that was given at the last moment is passed on."""
         if turn.done() and not turn.cancelled():
-            self._give_back()
+            self._give_back(subject)
             return
         queue = self._waiting.get(subject, deque())
         if turn in queue:
@@ -57,16 +68,32 @@ class FairPlaces:
         if not queue:
             self._waiting.pop(subject, None)
 
-    def _give_back(self) -> None:
-        """Pass a place to the first of whoever's turn it is, who then goes behind all others."""
-        while self._waiting:
-            subject, queue = next(iter(self._waiting.items()))
+    def _give_back(self, subject: str) -> None:
+        self._held[subject] -= 1
+        if not self._held[subject]:
+            del self._held[subject]
+        self._let_in()
+
+    def _let_in(self) -> None:
+        """Give what is free to the first of whoever's turn it is, who then goes behind all others."""
+        most = self._share()
+        while self.taken < self.total:
+            subject = next((name for name in self._waiting if self._held[name] < most), None)
+            if subject is None:
+                return
+            queue = self._waiting[subject]
             turn = queue.popleft()
             if queue:
                 self._waiting.move_to_end(subject)
             else:
                 del self._waiting[subject]
             if not turn.done():
+                self._held[subject] += 1
                 turn.set_result(None)
-                return
-        self.taken -= 1
+
+    def _share(self) -> int:
+        """How many places one may hold beside all that hold, wait for or lately asked for any."""
+        past = asyncio.get_running_loop().time() - self._recent_s
+        while self._asked and next(iter(self._asked.values())) < past:
+            self._asked.popitem(last=False)
+        return max(1, self.total // max(1, len({*self._asked, *self._held, *self._waiting})))

@@ -137,13 +137,13 @@ class Shared:
         revoke = "UPDATE key SET revoked_at = ?, hash = x'' WHERE id = ? AND revoked_at IS NULL RETURNING id"
         return bool(self._rows(revoke, (_now(), id_)))
 
-    def spend(self, subject: str, a_minute: int, now: float) -> float:
-        """Count a request of `subject` at the Unix time `now`; returns 0, or the seconds to wait when refused.
+    def spend(self, subject: str, a_minute: int, now: float, count: int = 1) -> float:
+        """Count requests of `subject` at the Unix time `now`; returns 0, or the seconds to wait when refused.
 
         The generic cell rate algorithm (ITU-T I.371): up to `a_minute` requests at once, each of
         them free again after 60 / `a_minute` seconds.
         """
-        step = 60 / a_minute
+        step = 60 / a_minute * min(count, a_minute)
         self._sweep(now)
         if self._rows(_SPEND, {"subject": subject, "now": now, "step": step, "span": _SPAN_S}):
             return 0.0
@@ -189,8 +189,8 @@ def open_shared(settings: Settings) -> Shared:
 
 
 def _key(row: tuple[Any, ...]) -> StoredKey:
-    *rest, collections = row
-    return StoredKey(*rest, tuple(json.loads(collections or "[]")))
+    id_, name, scope, hash_, created_at, expires_at, collections = row
+    return StoredKey(id_, name, scope, hash_, created_at, expires_at, tuple(json.loads(collections or "[]")))
 
 
 def _job(row: tuple[Any, ...]) -> Job:

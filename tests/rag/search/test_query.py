@@ -3,7 +3,7 @@ import pytest
 
 from embeddings import open_index
 from rag.search.glossary import load_glossary
-from rag.search.query import question_language
+from rag.search.query import MAX_SEARCHED, question_language
 from rag.search.retrieval import Retriever
 from tests.fakes import FakeEncoder
 
@@ -74,3 +74,20 @@ def test_names_weigh_less_than_plain_words(both):
     weight = {own.text[at:].split()[0].strip("?"): length for at, length in zip(own.starts, lengths, strict=True)}
     assert weight["EAEU"] < weight["budget"]
     assert lengths.mean() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "text", ["ЕАЭС " * 800, "Евразийская экономическая комиссия " * 100, "欧" * 4000, "А. Б. " * 600]
+)
+def test_a_pasted_page_is_searched_by_its_beginning(both, text):
+    query = both.query(text)
+    assert query.text == text
+    for reading in (query.own, *query.glosses.values()):
+        assert MAX_SEARCHED / 4 < len(reading.text) <= MAX_SEARCHED
+    assert len(query.terms) <= MAX_SEARCHED / 2
+
+
+def test_a_long_question_is_cut_between_words(both):
+    words = [f"word{number}" for number in range(300)]
+    own = both.query(" ".join(words)).own.text.split()
+    assert own == words[: len(own)]

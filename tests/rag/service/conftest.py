@@ -44,7 +44,7 @@ def start(service_home: Path) -> Iterator[Callable[..., TestClient]]:
     with ExitStack() as running:
 
         def start_with(**settings: object) -> TestClient:
-            app = create_app(ServiceSettings(Settings(service_home), requests_per_minute=0, **settings))
+            app = create_app(ServiceSettings(Settings(service_home), **{"requests_per_minute": 0} | settings))
             client = running.enter_context(TestClient(app, base_url=BASE))
             until_ready(client)
             return client

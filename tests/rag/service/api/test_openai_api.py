@@ -203,6 +203,13 @@ def test_embeddings_are_the_encoders_own_in_order(client):
     assert embed(client, texts[3]).json()["data"][0]["embedding"] == data["data"][3]["embedding"]
 
 
+def test_much_to_embed_counts_as_many_requests(start):
+    client = start(requests_per_minute=20)
+    body = {"model": EMBEDDING_MODEL, "input": ["a" * 1000] * 12}
+    assert [client.post("/v1/embeddings", json=body).status_code for _ in range(2)] == [200, 429]
+    assert client.get("/v1/models").status_code == 200
+
+
 def test_a_query_may_be_embedded_otherwise_than_a_passage(client, monkeypatch):
     monkeypatch.setattr(
         client.app.state.service.retriever().encoder,

@@ -28,17 +28,55 @@ def test_who_asks_much_waits_behind_itself_and_others_go_by_turns():
 def test_so_many_hold_a_place_at_once():
     held = []
 
-    async def work(places):
-        async with places.place("a", 30):
+    async def work(places, subject):
+        async with places.place(subject, 30):
             held.append(places.taken)
+            await asyncio.sleep(0.001)
+
+    async def run(subjects):
+        places = FairPlaces(3)
+        await asyncio.gather(*(work(places, subject) for subject in subjects))
+
+    for subjects, most in (("aaaaaaaaaa", 3), ("abababababab", 2), ("abcdefghij", 3)):
+        held.clear()
+        asyncio.run(run(subjects))
+        assert (max(held), len(held)) == (most, len(subjects))
+
+
+def test_however_much_one_asks_another_waits_once_and_then_is_let_in_at_once():
+    order = []
+
+    async def hold(places):
+        async with places.place("crowd", 30):
+            order.append("crowd")
             await asyncio.sleep(0.001)
 
     async def run():
         places = FairPlaces(3)
-        await asyncio.gather(*(work(places) for _ in range(10)))
+        crowd = [asyncio.create_task(hold(places)) for _ in range(30)]
+        await asyncio.sleep(0)
+        for _ in range(4):
+            async with places.place("b", 30):
+                order.append("b")
+                await asyncio.sleep(0.001)
+        await asyncio.gather(*crowd)
+        assert places.taken == 0
 
     asyncio.run(run())
-    assert max(held) == 3
+    assert order[:4] == ["crowd"] * 3 + ["b"]
+    assert [n for n, subject in enumerate(order) if subject == "b"][-1] < 12
+
+
+def test_who_has_not_asked_for_a_while_keeps_no_share():
+    async def run():
+        places = FairPlaces(2, recent_s=0.01)
+        async with places.place("b", 30):
+            pass
+        await asyncio.sleep(0.02)
+        async with places.place("a", 0.01), places.place("a", 0.01):
+            assert places.taken == 2
+
+    asyncio.run(run())
 
 
 def test_who_gets_none_in_time_is_told_and_takes_none_later():
