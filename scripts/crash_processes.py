@@ -9,6 +9,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
@@ -17,14 +18,22 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # a clone works without installing it
 os.environ["OMP_NUM_THREADS"] = "1"  # three processes share the cores
 
-from corpus import Library
+from fastapi.testclient import TestClient
+
+from corpus import DocumentNotFound, Library
 from embeddings import TokenVectors, build, centring, generation, vector_cache
+from embeddings.vector_cache import VectorCache
 from rag.answer.answer import Answerer
-from rag.home import maintenance
+from rag.home import backup, catalogue, erasure, maintenance
 from rag.home import open as open_module
 from rag.home.maintenance import Rebuild, rebuild, roll_back_to
 from rag.home.open import open_retriever
 from rag.search.retrieval import Retriever
+from rag.service import state
+from rag.service.app import create_app
+from rag.service.gate.keys import add_key
+from rag.service.gate.shared import open_shared
+from rag.service.settings import ServiceSettings
 from rag.settings import Settings
 from tests.fakes import FakeEncoder, WordReader
 
@@ -37,6 +46,7 @@ QUESTIONS = [
     "Who wrote the opera Carmen?",
 ]
 ANY_TIME = "any time"
+UPLOADED, LOCAL, OK = "uploads/tea.txt", "http://localhost", 200
 
 _SCRIPT = Path(__file__).with_name("crash_test.py")
 _LONGEST_S = 30.0
@@ -44,12 +54,13 @@ _LONGEST_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One operation on a home; `source` is the folder of texts."""
+    """One operation on a home; `source` is the folder of texts, `document` the source of the one to purge."""
 
     operation: str
     home: str
     source: str
     keep: int
+    document: str = ""
 
     @property
     def settings(self) -> Settings:
@@ -60,13 +71,50 @@ class Job:
         """Do the whole operation in this process."""
         if self.operation == "rollback":
             roll_back_to(self.settings, None)
+        if self.operation == "serve":
+            self._serve()
         self.finish()
 
     def finish(self) -> None:
-        """Do what is left after a kill: all but a rollback, which a build follows anyhow."""
+        """Do what is left after a kill: all but a rollback, which a build follows anyhow, and serving."""
+        if self.operation == "purge":
+            self._purge()
+        if self.operation == "backup":
+            self.backup.unlink(missing_ok=True)
+            backup.back_up(self.settings, self.backup)
+        if self.operation == "serve":
+            self._remove(UPLOADED)
         source = Path(self.source) if self.operation in ("add", "prune") else None
         options = Rebuild(self.operation == "full", source, self.operation == "prune")
         rebuild(self.settings, options, print)
+
+    @property
+    def backup(self) -> Path:
+        """Where it is backed up to."""
+        return Path(self.home).with_name("backup.tar")
+
+    def _purge(self) -> None:
+        with suppress(DocumentNotFound):
+            erasure.erase_document(self.settings, f"{Path(self.source).name}/{self.document}")
+
+    def _remove(self, name: str) -> None:
+        with suppress(DocumentNotFound):
+            catalogue.remove(self.settings, name)
+
+    def _serve(self) -> None:
+        """Be the service, and its client: upload, ask, remove, ask."""
+        state.open_answerer = lambda settings: Answerer(WordReader())
+        with closing(open_shared(self.settings)) as shared:
+            headers = {"Authorization": f"Bearer {add_key(shared, 'crash test', 'admin')}"}
+        with TestClient(create_app(ServiceSettings(self.settings)), base_url=LOCAL, headers=headers) as client:
+            while client.get("/health/ready").status_code != OK:
+                time.sleep(0.01)
+            for question in QUESTIONS[:2]:
+                note("serve")
+                client.post(f"/documents?filename={Path(UPLOADED).name}", content="Tea is grown on the hills.")
+                client.post("/ask", json={"question": question})
+                note("serve")
+                client.delete(f"/documents/{client.get(f'/documents/{UPLOADED}').json()['document']}")
 
 
 def note(phase: str) -> None:
@@ -108,6 +156,11 @@ def work() -> None:
     for name, phase in (("sync", "sync"), ("point_to", "point")):
         watch(generation, name, phase)
     watch(generation.shutil, "rmtree", "erase")
+    watch(erasure, "_erase", "purge")
+    watch(VectorCache, "forget", "purge")
+    watch(Library, "scrub", "purge")
+    for name in ("_copy", "_hold", "_add", "_compare"):
+        watch(backup, name, "copy")
     watch(Path, "rename", "rename")
     watch(os, "replace", "replace")
     Job(**json.loads(sys.stdin.readline())).run()

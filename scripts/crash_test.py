@@ -1,12 +1,13 @@
-"""Kills builds at random moments and checks that nothing is lost, mixed or left behind.
+"""Kills what writes at random moments and checks that nothing is lost, mixed or left behind.
 
 Usage: python scripts/crash_test.py --kills N --seed S [--corpus DIR]
 
-A round changes some texts and starts add, build, rollback or prune in a process of its own, which is
-killed (SIGKILL) at a random time or shortly after a randomly chosen phase began. Another process asks
-questions all the while. Then the home must open, verify, be free to write and answer as the old or
-the new generation does; the finished work must equal an index built in one go in a fresh home. The
-encoder is a deterministic stand-in. Exits 1 on any failure; the last line is one JSON object.
+A round changes some texts and starts add, build, rollback, prune, purge, backup or a service that takes an upload in a
+process of its own, which is killed (SIGKILL) at a random time or shortly after a randomly chosen phase began. Another
+process asks questions all the while. Then the home must open, verify, be free to write and answer as the old or the new
+generation does; the finished work must equal an index built in one go in a fresh home, what was purged must stand in no
+file of it, and a backup must restore to what it was made of. The encoder is a deterministic stand-in. Exits 1 on any
+failure; the last line is one JSON object.
 """
 
 import argparse
@@ -33,12 +34,13 @@ from corpus import Library, add_paths
 from embeddings.generation import current_generation, generations, index_folder, read_manifest
 from embeddings.lock import writing
 from embeddings.vector_cache import VectorCache
+from rag.home.backup import restore
 from rag.home.maintenance import Rebuild, rebuild, verify
 from rag.home.open import open_retriever
 from rag.settings import Settings
 from tests.fakes import FakeEncoder
 
-OPERATIONS = {"add": 4, "build": 3, "full": 1, "rollback": 3, "prune": 3}
+OPERATIONS = {"add": 4, "build": 3, "full": 1, "rollback": 3, "prune": 3, "purge": 3, "backup": 3, "serve": 2}
 #: How often a phase is aimed at, and how often it happens in one operation.
 AIMS = {
     "library": (3, 4),
@@ -52,11 +54,15 @@ AIMS = {
     "replace": (3, 1),
     "drop": (3, 1),
     "erase": (3, 1),
+    "purge": (4, 3),
+    "copy": (4, 8),
+    "serve": (2, 4),
     ANY_TIME: (8, 1),
 }
 CITIES = "Minsk Astana Bishkek Yerevan Moscow Almaty Kazan Omsk Gomel Osh Gyumri Sochi".split()
 IN_CITIES = "Минске Астане Бишкеке Ереване Москве Алматы Казани Омске Гомеле Оше Гюмри Сочи".split()
 MOST_FAILURES = 5
+_MARK = re.compile(r"Shelf mark Q\d+Z\.")
 _WORD = re.compile(r"(?<= )(?:the|that)(?= )")
 
 
@@ -64,7 +70,7 @@ class Texts:
     """The folder of texts that the rounds change."""
 
     def __init__(self, folder: Path, rng: random.Random, corpus: Path | None) -> None:
-        self.folder, self._rng, self._new = folder, rng, 0
+        self.folder, self._rng, self._new, self._marks = folder, rng, 0, 0
         if corpus:
             shutil.copytree(corpus, folder)
         else:
@@ -80,6 +86,13 @@ class Texts:
         if len(self._files()) < self.least + 6 and self._rng.random() < 0.6:
             self._new += 1
             self._rng.choice([self._copy, lambda: self._write(self._rng.randrange(len(CITIES)))])()
+
+    def remove_one(self) -> tuple[str, str]:
+        """Delete a text; returns its path in the folder, and what stands in no other, "" where nothing does."""
+        path = self._rng.choice(self._files())
+        mark = _MARK.search(path.read_text("utf-8"))
+        path.unlink()
+        return path.relative_to(self.folder).as_posix(), mark[0] if mark else ""
 
     def remove(self) -> None:
         """Delete a text or two."""
@@ -106,8 +119,12 @@ class Texts:
         """A copy under another name; one word differs, so that most but not all of it is contained."""
         path = self._rng.choice(self._files())
         copy = path.with_name(f"copy-{self._new}-{path.name[-20:]}")
-        shutil.copy(path, copy)
+        copy.write_text(_MARK.sub(self._mark(), path.read_text("utf-8")), "utf-8")
         self._edit(copy)
+
+    def _mark(self) -> str:
+        self._marks += 1
+        return f"Shelf mark Q{self._marks}Z."
 
     def _write(self, place: int) -> None:
         judges, budget, year = (self._rng.randint(low, 10 * low) for low in (3, 20, 210))
@@ -125,7 +142,7 @@ class Texts:
         header = f"---\ntitle: On {CITIES[place]}\n---\n"
         name = f"{place:02}-{self._new}.md"
         body = "\n\n".join(f"## Part {n}\n\n{paragraph}" for n, paragraph in enumerate(paragraphs, 1))
-        (self.folder / name).write_text(f"{header}{body}\n", "utf-8")
+        (self.folder / name).write_text(f"{header}{body}\n\n{self._mark()}\n", "utf-8")
 
 
 @dataclass(slots=True)
@@ -164,7 +181,7 @@ class CrashTest:
 
     def round(self) -> Round:
         """Change texts, start an operation, kill it, look, finish it, look again."""
-        job = self._job()
+        job, gone = self._job()
         before = {path.name: read_manifest(path).snapshot for path in generations(self.home)}
         vectors = self._vectors()
         wanted = self.references.add(self.texts.folder)
@@ -178,18 +195,23 @@ class CrashTest:
             self.next = Worker()
         try:
             problems = self._after_kill({*before.values(), wanted})
-            kept, least = self._vectors(), vectors + (0 if job.operation == "full" else worker.committed())
+            kept, least = (
+                self._vectors(),
+                0 if job.operation == "purge" else vectors + (0 if job.operation == "full" else worker.committed()),
+            )
             problems += [f"{kept} vectors are kept, at least {least} were embedded"] if kept < least else []
             if self.rng.random() < 0.3:
                 self._build_what_is_there()
             job.finish()
             problems += self._after_finish(wanted) + self._read_answers()
+            problems += self._traces(gone) + (self._unlike_backup(job) if job.operation == "backup" else [])
         except Exception:  # any failure fails the round, with its traceback
             problems = [traceback.format_exc()]
         result.problems = tuple(problems)
         return result
 
-    def _job(self) -> Job:
+    def _job(self) -> tuple[Job, str]:
+        """What to do, and what must stand nowhere afterwards."""
         operations = dict(OPERATIONS)
         if len(generations(self.home)) < 2:
             del operations["rollback"]
@@ -201,7 +223,25 @@ class CrashTest:
         elif operation != "add":
             with Library(self.settings.library) as library:
                 add_paths(library, [self.texts.folder])
-        return Job(operation, str(self.home), str(self.texts.folder), self.rng.choice([1, 2, 3, 3]))
+        document, gone = self.texts.remove_one() if operation == "purge" else ("", "")
+        keep = self.rng.choice([1, 2, 3, 3])
+        return Job(operation, str(self.home), str(self.texts.folder), keep, document), gone
+
+    def _traces(self, gone: str) -> list[str]:
+        """Files of the home that hold what was purged."""
+        held = gone.encode()
+        files = [path for path in self.home.rglob("*") if held and path.is_file() and held in path.read_bytes()]
+        return [f"{path.relative_to(self.home)} holds what was purged: {gone}" for path in files]
+
+    def _unlike_backup(self, job: Job) -> list[str]:
+        """How what a backup restores differs from the home that it was made of."""
+        with tempfile.TemporaryDirectory() as folder:
+            restored = Settings(Path(folder) / "home", "fake")
+            restore(restored, job.backup)
+            problems = [f"restored: {problem}" for problem in verify(restored)]
+            with Library(restored.library) as copy, Library(self.settings.library) as library:
+                same = copy.fingerprints() == library.fingerprints()
+        return problems if same else [*problems, "the backup holds other documents"]
 
     def _vectors(self) -> int:
         cache = VectorCache(self.home / "vectors.db")
