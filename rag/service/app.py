@@ -12,6 +12,7 @@ from rag.service.api import admin, documents, openai_api, questions, suggestions
 from rag.service.api.description import complete
 from rag.service.gate import keys, limits
 from rag.service.ops import head, health, logs, metrics
+from rag.service.ops.shutdown import end_with_parent
 from rag.service.page import routes
 from rag.service.settings import ServiceSettings
 from rag.service.state import Service
@@ -52,6 +53,7 @@ def create_app(settings: ServiceSettings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    end_with_parent()
     app.state.service = Service(app.state.settings)
     app.state.service.start()
     yield

@@ -1,6 +1,10 @@
 """How the service stops: whoever had connected by then is heard and answered, nobody else is kept waiting."""
 
 import asyncio
+import multiprocessing
+import os
+import signal
+from threading import Thread
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.supervisors import Multiprocess
@@ -31,3 +35,15 @@ class Workers(Multiprocess):
         for held in self.sockets:
             held.close()
         super().terminate_all()
+
+
+def end_with_parent() -> None:
+    """In a worker: stop, as when told to, once the process that began it has ended in whatever way."""
+    if (parent := multiprocessing.parent_process()) is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    Thread(target=wait, name="parent", daemon=True).start()

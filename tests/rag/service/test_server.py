@@ -193,6 +193,21 @@ def test_a_key_that_is_revoked_is_refused_by_both_workers(serve, texts):
     assert {get(server, "/rebuild", other) for _ in range(10)} == {401}
 
 
+def test_workers_end_with_the_process_that_began_them(serve, texts):
+    server = serve(texts, "--workers", "2")
+    server.process.kill()
+    server.process.wait()
+    until = time.monotonic() + WAIT_S
+    while _accepts(server.url):
+        assert time.monotonic() < until, "a worker still listens"
+        time.sleep(0.05)
+
+
+def _accepts(url):
+    with closing(socket.socket()) as client:
+        return client.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) == 0
+
+
 def test_an_answer_under_way_is_finished_when_the_service_is_told_to_stop(serve, texts):
     server = serve(texts)
     server.client.post("/rebuild")
