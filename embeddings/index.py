@@ -26,7 +26,9 @@ Mask = npt.NDArray[np.bool_]
 class Index:
     """The passages of one generation: dense and lexical search, texts and records.
 
-    A row number stands for a passage and means something only within this object.
+    A row number stands for a passage and means something only within this object. `means` {language: (dimension,)
+    float32} were subtracted when the index was written; `tokens` are the token vectors of the passages, by row. Every
+    file is opened at once: a purge may delete the generation later, and what is open goes on.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,9 +37,11 @@ class Index:
         self.manifest = read_manifest(folder)
         self._lease.enter_context(in_use(folder))
         verify_files(folder, self.manifest)
-        self._folder = folder
         self.texts = Texts(folder / "texts.db")
         self._dense = DenseIndex(folder / "passages.faiss")
+        self._lexical = LexicalIndex(folder / "lexical")
+        self.means = _means(folder)
+        self.tokens = TokenIndex(folder / "tokens")
         rows = self.texts.rows
         self.ids = np.array([row.id for row in rows], np.int64)
         self.languages = np.array([row.language for row in rows])
@@ -46,10 +50,10 @@ class Index:
         self._documents = np.array([row.document for row in rows])
         self._collections = np.array([row.collection for row in rows])
         self._authors = {row.document: row.authors.casefold() for row in rows}
-        if not len(self.ids) == self._dense.ntotal == self.manifest.passages:
+        if not len(self.ids) == self._dense.ntotal == len(self.tokens) == self.manifest.passages:
             raise IndexUnusable(
-                f"{folder.name} holds {self._dense.ntotal} vectors and {len(self.ids)} passages, its manifest "
-                f"says {self.manifest.passages}: run 'eurag build'"
+                f"{folder.name} holds {self._dense.ntotal} vectors, tokens of {len(self.tokens)} and {len(self.ids)} "
+                f"passages, its manifest says {self.manifest.passages}: run 'eurag build'"
             )
 
     def __len__(self) -> int:
@@ -64,34 +68,10 @@ class Index:
         """The languages that passages are in, as ISO 639-1 codes."""
         return self._languages.keys()
 
-    @cached_property
-    def _lexical(self) -> LexicalIndex:
-        return LexicalIndex(self._folder / "lexical")
-
-    @cached_property
-    def means(self) -> Mapping[str, Vectors]:
-        """{language: (dimension,) float32} that were subtracted when the index was written."""
-        try:
-            with (self._folder / "means.npz").open("rb") as file, np.load(file) as stored:
-                return {name: stored[name] for name in stored.files}
-        except (OSError, ValueError, EOFError, BadZipFile) as exc:
-            raise IndexUnusable(f"the language means of {self._folder.name} cannot be read: {exc}") from exc
-
     def centre_query(self, vector: Vectors, language: str) -> Vectors:
         """A raw query vector (dimension,) centred by its language, as the passages are."""
         centred: Vectors = centre(vector.reshape(1, -1), [language], self.means)[0]
         return centred
-
-    @cached_property
-    def tokens(self) -> TokenIndex:
-        """The token vectors of the passages, by row. Raises `IndexUnusable`."""
-        found = TokenIndex(self._folder / "tokens")
-        if len(found) != len(self):
-            raise IndexUnusable(
-                f"{self._folder.name} holds tokens of {len(found)} passages, its manifest says {len(self)}: "
-                "run 'eurag build'"
-            )
-        return found
 
     def centre_query_tokens(self, vectors: Vectors, language: str) -> Vectors:
         """A query's raw token vectors (q, dimension) centred by its language, as the passages' are."""
@@ -209,3 +189,11 @@ def _current(home: Path) -> Index:
         if current_generation(home) == folder:
             raise
         return _current(home)
+
+
+def _means(folder: Path) -> Mapping[str, Vectors]:
+    try:
+        with np.load(folder / "means.npz") as stored:
+            return {name: stored[name] for name in stored.files}
+    except (OSError, ValueError, EOFError, BadZipFile) as exc:
+        raise IndexUnusable(f"the language means of {folder.name} cannot be read: {exc}") from exc

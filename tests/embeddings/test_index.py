@@ -193,3 +193,15 @@ def test_the_rows_of_a_part_of_a_document_are_told(index):
     assert index.passage(row).document is court
     assert index.rows_of(court.id, "reference") == []
     assert index.rows_of("unknown", "body") == []
+
+
+def test_what_is_open_goes_on_when_a_purge_deletes_it(tmp_path, fill_home):
+    fill_home(tmp_path, {"court.md": "The Court of the Union sits in Minsk."})
+    opened = open_index(tmp_path)
+    shutil.rmtree(tmp_path / "index")
+    query = opened.centre_query(FakeEncoder().encode_queries(["court"])[0], "en")
+    rows, _ = opened.nearest(query, 1, opened.allowed(Filters()))
+    assert opened.lexical_scores(["court"])[rows[0]] > 0
+    assert len(opened.tokens.tokens(int(rows[0])).codes)
+    assert "Minsk" in opened.passage(int(rows[0])).text
+    opened.close()

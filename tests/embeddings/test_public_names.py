@@ -2,7 +2,7 @@ import embeddings
 from corpus import EuragError
 
 NAMES = """DEFAULT_ENCODER BuildInProgress BuildPlan BuildReport EmbeddingsError Encoder EncoderUnavailable
-Filters Index IndexUnusable NoIndex StoredDocument StoredPassage TokenVectors Vectors build_index
+Index IndexUnusable NoIndex StoredDocument StoredPassage TokenVectors Vectors build_index
 open_encoder open_index plan_build terms tokens"""
 
 
