@@ -44,7 +44,8 @@ _DEFINITION = re.compile(r"(?:what|who) (?:is|are|was|were) (?!the\b)|что т�
 _PERSON = re.compile(r"he|him|his|she|her|hers", re.I)
 _PLURAL = re.compile(r"they|them|their|theirs|они|их|ими|них|ними", re.I)
 _POINTING = re.compile(r"this|that|these|those|эт\w+", re.I)
-_WHICH_HAS = re.compile(r"\b(?:which|what|whose) (?!is|are|was|were|do|does|did)\w+.* (?:its|their|his|her)$", re.I)
+_WHICH = re.compile(r"\b(?:which|what|whose) (?!is|are|was|were|do|does|did)\w+", re.I)
+_HAS = re.compile(r" (?:its|their|his|her)$", re.I)
 #: What a state has and an organisation has not.
 _OF_A_STATE = re.compile(r"capital|president|population|столиц\w*|президент\w*|населени\w*", re.I)
 _BOUNDARY = re.compile(r"[,.;:!?]|\b(?:and|but|why|when|if|because|whether|и|а|но)\b", re.I)
@@ -173,7 +174,8 @@ def _open_pronoun(question: Words) -> Unit | None:
 def _is_explained(before: Sequence[Unit], pronoun: Unit, text: str) -> bool:
     """Whether a pronoun means what its own question has said: in another clause, or "the EAEU and its court"."""
     names = [unit for unit in before if unit.kind in "NA"]
-    if (names and POSSESSIVE.fullmatch(pronoun.text)) or _WHICH_HAS.search(text[: pronoun.end]):
+    asked, owns = _WHICH.search(text, 0, pronoun.end), _HAS.search(text, 0, pronoun.end)
+    if (names and POSSESSIVE.fullmatch(pronoun.text)) or (asked and owns and asked.end() <= owns.start()):
         return True
     said = names or [unit for unit in before if unit.kind in "ORCD"]
     boundary = _BOUNDARY if names else _AND
