@@ -13,9 +13,7 @@ _INITIALS_FIRST = re.compile(
     r"((?:(?:[A-ZА-ЯЁ][a-zа-яё]?\.[\s-]?){1,3}[A-ZА-ЯЁ][\w’'-]+(?:,\s*(?=[A-ZА-ЯЁ]\.)|\.\s+))+)"
 )
 _ONE_INITIALS_FIRST = re.compile(r"(?:[A-ZА-ЯЁ][a-zа-яё]?\.[\s-]?){1,3}[A-ZА-ЯЁ][\w’'-]+")
-_LEADING_DATE = re.compile(
-    r"(?<!\s)\s*+(?:date|дата)\s*+:?\s*+(\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4})\s*", re.I
-)
+_LEADING_DATE = re.compile(r"(?<!\s)\s*+(?:date|дата)\s*+:?\s*+(\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4})\s*", re.I)
 _LICENCE = re.compile(
     r"creative commons\s*+[«\"“]?\s*+attribution(?![\s-]*+(?:non|no-?deriv|share))\s*+[»\"”]?(?:\s*+(\d\.\d))?"
     r"|\bCC BY (\d\.\d)",

@@ -171,7 +171,8 @@ def _first_name(segments: Sequence[str]) -> tuple[int, str, str]:
 
 def _kinds(segment: str) -> str:
     spaced = re.sub(r"(?<=\.)(?=[^\W\d_]{2,}\b(?!\.))", " ", segment)
-    return "".join(_kind(word, segment.isupper()) for word in spaced.split())
+    in_capitals = segment.isupper()
+    return "".join(_kind(word, in_capitals) for word in spaced.split())
 
 
 def _kind(word: str, in_capitals: bool) -> str:

@@ -121,7 +121,9 @@ def _last_that_fits(units: Sequence[tuple[int, int]], first: int, section: str |
     while last + step < len(units) and fits(units[first][0], units[last + step][1], section):
         last, step = last + step, step * 2
     beyond = min(last + step, len(units))
-    return last + bisect_left(range(last + 1, beyond), True, key=lambda n: not fits(units[first][0], units[n][1], section))
+    return last + bisect_left(
+        range(last + 1, beyond), True, key=lambda n: not fits(units[first][0], units[n][1], section)
+    )
 
 
 def _units(text: str, block: Block, fits: _Limits) -> Iterator[tuple[int, int]]:

@@ -27,6 +27,8 @@ _COURTESY = (
     r"|хорошо|отлично|ок(?:ей)?|здравствуй(?:те)?|привет|добр(?:ый день|ый вечер|ое утро)|до свидания)\b"
 )
 
+#: A question that is longer names what it is about; of an earlier one so many characters are read.
+MOST_READ = 1_000
 #: So many earlier questions are looked at.
 DEPTH = 6
 #: A question that names nothing and has no more words than this depends on what was asked before.
@@ -104,8 +106,9 @@ def standalone(questions: Sequence[str], glossary: Glossary) -> Standalone:
     earlier: Words | None = None
     result = Standalone("", "")
     for asked in questions[-DEPTH - 1 :]:
-        question = _read(asked, glossary)
-        completed, carried = _complete(question, earlier) if earlier and question.units else (question, ())
+        question = _read(asked[:MOST_READ], glossary)
+        leans = earlier and question.units and len(asked) <= MOST_READ
+        completed, carried = _complete(question, earlier) if earlier and leans else (question, ())
         new = bool(carried) and completed.text != asked
         result = Standalone(asked, completed.text, carried) if new else Standalone(asked, asked)
         earlier = completed if question.units else earlier

@@ -34,24 +34,44 @@ from corpus.harvest import addresses, days, descriptions, dublin_core, fulltext,
 from corpus.harvest.client import Response
 from corpus.layout import columns, hyphenation, running, words
 from corpus.layout import paragraphs as layout_paragraphs
-from corpus.readers import docx, draft, encodings, epub, html, hypertext, mail, markdown, markup, odt, plain, signatures
-from corpus.readers import page_metadata
+from corpus.readers import (
+    docx,
+    draft,
+    encodings,
+    epub,
+    html,
+    hypertext,
+    mail,
+    markdown,
+    markup,
+    odt,
+    page_metadata,
+    plain,
+    signatures,
+)
 from corpus.readers import statements as stated
 from corpus.readers import xml as xml_reader
 from corpus.records import Extraction, Field, Heading, Record
 from tests.corpus import made_files, made_up
 from tests.growth.cases import Case, case
 
-#: A first page is looked at no further, nor a reference.
-_PAGE, _REFERENCE = 12_000, 3_000
-_DUBLIN_CORE = "title creator subject description publisher date type identifier source language relation rights".split()
+_DUBLIN_CORE = (
+    "title creator subject description publisher date type identifier source language relation rights".split()
+)
 _EXPORTED = "title author editor journal year month pages doi url file abstract keywords langid".split()
 _LABELS = ("", "Title of a text\n\nIvan Petrov\n\nAbstract. ", "Аннотация. Слово.\n\nКлючевые слова: ")
 
 
 def corpus_cases() -> list[Case]:
     """All of them."""
-    return [*_text_cases(), *_first_page_cases(), *_reader_cases(), *_metadata_cases(), *_harvest_cases(), *_layout_cases()]
+    return [
+        *_text_cases(),
+        *_first_page_cases(),
+        *_reader_cases(),
+        *_metadata_cases(),
+        *_harvest_cases(),
+        *_layout_cases(),
+    ]
 
 
 def _text_cases() -> list[Case]:
@@ -65,7 +85,7 @@ def _text_cases() -> list[Case]:
         case(languages.language_code),
         case(sentences.sentence_spans, run=lambda text: sentences.sentence_spans(text, "ru")),
         case(sentences.sentence_spans, run=lambda text: sentences.sentence_spans(text, "en")),
-        case(structure.blocks_of, structure.languages_of, run=_blocks, heads=("", "References\n\n")),
+        case(structure.blocks_of, structure.languages_of, run=_blocks, heads=("", "References\n\n"), quick=True),
         case(structure.blocks_of, run=lambda text: structure.blocks_of(_with_headings(text))),
         case(store.content_hash_of, run=lambda text: store.content_hash_of(text, ())),
         case(records.content_hash, records.document_id, run=lambda text: records.document_id(text, text)),
@@ -81,21 +101,30 @@ def _text_cases() -> list[Case]:
 def _first_page_cases() -> list[Case]:
     page = paragraphs.paragraphs_of
     return [
-        case(statements.statements_from_first_page, heads=_LABELS, size=_PAGE),
-        case(paragraphs.paragraphs_of, run=lambda text: page(text, [Heading(0, 9, text)]), heads=_LABELS, size=_PAGE),
-        case(bylines.byline_of, run=lambda text: [bylines.byline_of(page(text), s) for s in ("cyrillic", "latin")], size=_PAGE),
-        case(bylines.is_signed, run=lambda text: bylines.is_signed(page(text)), size=_PAGE),
+        case(statements.statements_from_first_page, heads=_LABELS),
+        case(paragraphs.paragraphs_of, run=lambda text: page(text, [Heading(0, 9, text)]), heads=_LABELS, quick=True),
+        case(
+            bylines.byline_of,
+            run=lambda text: [bylines.byline_of(page(text), s) for s in ("cyrillic", "latin")],
+            quick=True,
+        ),
+        case(bylines.is_signed, run=lambda text: bylines.is_signed(page(text))),
         case(paragraphs.letters_of),
         case(paragraphs.script_of),
         case(paragraphs.in_a_country),
         case(paragraphs.is_prose),
-        case(paragraphs.is_affiliation, paragraphs.is_address, run=lambda text: paragraphs.is_affiliation(_paragraph(text))),
+        case(
+            paragraphs.is_affiliation,
+            paragraphs.is_address,
+            run=lambda text: paragraphs.is_affiliation(_paragraph(text)),
+            quick=True,
+        ),
         case(bibliography.statements_from_text, run=_say, heads=("", "Date: ", "A. B. Author")),
         case(imprint.find_doi),
         case(imprint.imprint),
-        case(imprint.citation, heads=("For citation: ", "Для цитирования: Иванов И. И. "), size=_REFERENCE),
-        case(imprint.citation, run=_cite, size=_REFERENCE),
-        case(person_names.author_line),
+        case(imprint.citation, heads=("For citation: ", "Для цитирования: Иванов И. И. ")),
+        case(imprint.citation, run=_cite),
+        case(person_names.author_line, quick=True),
         case(person_names.same_person, run=lambda text: person_names.same_person(text, f"{text} a")),
         case(person_names.forms_of, run=lambda text: person_names.forms_of([text[:200]], [text[:200], "Ivan"])),
     ]
@@ -107,35 +136,91 @@ def _reader_cases() -> list[Case]:
         case(encodings.decode, run=_refusable(lambda text: encodings.decode(text.encode("cp1251", "replace")))),
         case(encodings.decode, run=_refusable(lambda text: encodings.decode(_misread(text)))),
         case(markdown.read, run=_refusable(lambda text: markdown.read(_encoded(text), "a.md")), heads=("", "---\n")),
-        case(html.read, html.write_html, hypertext.write_hypertext, run=_refusable(lambda text: html.read(_encoded(text), "a.html"))),
+        case(
+            html.read,
+            html.write_html,
+            hypertext.write_hypertext,
+            run=_refusable(lambda text: html.read(_encoded(text), "a.html")),
+        ),
         case(html.read, run=_refusable(lambda text: html.read(_page(text), "a.html"))),
         case(hypertext.write_hypertext, run=_hypertext),
         case(page_metadata.page_statements, run=_metas),
-        case(mail.read, mail.attachments, run=_refusable(_mail), heads=("Subject: a\n\n", "Subject: ", "From: ", "Date: ")),
-        case(mail.attachments, run=_refusable(_mail), heads=("Subject: a\nContent-Type: multipart/mixed; boundary=", "Subject: a\nContent-Disposition: attachment; filename=")),
+        case(
+            mail.read,
+            mail.attachments,
+            run=_refusable(_mail),
+            heads=("Subject: a\n\n", "Subject: ", "From: ", "Date: "),
+        ),
+        case(
+            mail.attachments,
+            run=_refusable(_mail),
+            heads=(
+                "Subject: a\nContent-Type: multipart/mixed; boundary=",
+                "Subject: a\nContent-Disposition: attachment; filename=",
+            ),
+        ),
         case(markup.parse_xml, xml_reader.read, run=_refusable(lambda text: xml_reader.read(_encoded(text), "a.xml"))),
         case(xml_reader.read, run=lambda text: xml_reader.read(_article(text), "a.xml")),
-        case(xml_reader.read, run=lambda text: xml_reader.read(_treaty(text), "a.xml"), heads=("", "AGREEMENT between Ruritania and Belarus ")),
-        case(docx.read, run=lambda text: docx.read(made_files.word(f"<w:p><w:r><w:t>{_xml(text)}</w:t></w:r></w:p>"), "a.docx")),
+        case(
+            xml_reader.read,
+            run=lambda text: xml_reader.read(_treaty(text), "a.xml"),
+            heads=("", "AGREEMENT between Ruritania and Belarus "),
+        ),
+        case(
+            docx.read,
+            run=lambda text: docx.read(made_files.word(f"<w:p><w:r><w:t>{_xml(text)}</w:t></w:r></w:p>"), "a.docx"),
+        ),
         case(odt.read, run=lambda text: odt.read(made_files.odt(f"<text:p>{_xml(text)}</text:p>"), "a.odt")),
-        case(epub.read, run=lambda text: epub.read(made_files.epub({"a.xhtml": f"<p>{_xml(text)}</p>"}, f"<dc:title>{_xml(text)}</dc:title>"), "a.epub")),
-        case(signatures.is_html, run=lambda text: signatures.is_html(_encoded(text)), size=4096),
-        case(signatures.refuse_wrong_suffix, run=_refusable(lambda text: signatures.refuse_wrong_suffix(_encoded(text), ".txt"))),
-        case(archives.unpack, run=_unpack, size=4_000),
+        case(
+            epub.read,
+            run=lambda text: epub.read(
+                made_files.epub({"a.xhtml": f"<p>{_xml(text)}</p>"}, f"<dc:title>{_xml(text)}</dc:title>"), "a.epub"
+            ),
+        ),
+        case(signatures.is_html, run=lambda text: signatures.is_html(_encoded(text))),
+        case(
+            signatures.refuse_wrong_suffix,
+            run=_refusable(lambda text: signatures.refuse_wrong_suffix(_encoded(text), ".txt")),
+        ),
+        case(archives.unpack, run=_unpack),
         case(draft.Draft.paragraph, draft.Draft.heading, draft.Draft.table, draft.Draft.notes, run=_draft),
     ]
 
 
 def _metadata_cases() -> list[Case]:
     return [
-        case(metadata.read_sidecar, metadata.load_yaml, run=_refusable(lambda text: metadata.read_sidecar(_encoded(text), "a.meta.yaml")), heads=("", "title: ", "keywords: [")),
-        case(metadata.read_sidecar, run=_refusable(lambda text: metadata.read_sidecar(_encoded(text), "a.meta.json")), heads=("", '{"title": ')),
+        case(
+            metadata.read_sidecar,
+            metadata.load_yaml,
+            run=_refusable(lambda text: metadata.read_sidecar(_encoded(text), "a.meta.yaml")),
+            heads=("", "title: ", "keywords: ["),
+        ),
+        case(
+            metadata.read_sidecar,
+            run=_refusable(lambda text: metadata.read_sidecar(_encoded(text), "a.meta.json")),
+            heads=("", '{"title": '),
+        ),
         case(metadata.read_sidecar, metadata.statements_from_mapping, run=_sidecar),
-        case(metadata.edits_from, run=_refusable(lambda text: metadata.edits_from([f"authors={text}", f"title={text}"], Record()))),
-        case(exports.read_export, run=_refusable(lambda text: exports.read_export(_encoded(text), "a.bib")), heads=("", "@article{a, title={", "@article{a,")),
+        case(
+            metadata.edits_from,
+            run=_refusable(lambda text: metadata.edits_from([f"authors={text}", f"title={text}"], Record())),
+        ),
+        case(
+            exports.read_export,
+            run=_refusable(lambda text: exports.read_export(_encoded(text), "a.bib")),
+            heads=("", "@article{a, title={", "@article{a,"),
+        ),
         case(exports.read_export, run=_refusable(_bibtex)),
-        case(exports.read_export, run=_refusable(lambda text: exports.read_export(_encoded(text), "a.ris")), heads=("", "TY  - JOUR\nTI  - ")),
-        case(exports.read_export, run=_refusable(lambda text: exports.read_export(_encoded(text), "a.json")), heads=("", "[")),
+        case(
+            exports.read_export,
+            run=_refusable(lambda text: exports.read_export(_encoded(text), "a.ris")),
+            heads=("", "TY  - JOUR\nTI  - "),
+        ),
+        case(
+            exports.read_export,
+            run=_refusable(lambda text: exports.read_export(_encoded(text), "a.json")),
+            heads=("", "["),
+        ),
         case(exports.read_export, run=_csl),
         case(abstracts.abstract_of, records.build_record, run=_abstract),
         case(stated.iso_date),
@@ -151,7 +236,11 @@ def _harvest_cases() -> list[Case]:
     return [
         case(descriptions.describe, dublin_core.DublinCore.statements, run=_refusable(_dublin_core)),
         case(descriptions.describe, run=lambda text: descriptions.describe(etree.fromstring(_article(text)))),
-        case(protocol.Repository.records, run=_refusable(lambda text: _repository(_encoded(text)).records({})), heads=("", "<OAI-PMH ", "<OAI-PMH><ListRecords><record>")),
+        case(
+            protocol.Repository.records,
+            run=_refusable(lambda text: _repository(_encoded(text)).records({})),
+            heads=("", "<OAI-PMH ", "<OAI-PMH><ListRecords><record>"),
+        ),
         case(protocol.Repository.records, run=lambda text: _repository(_listed(text)).records({})),
         case(addresses.is_web_address, heads=("", "https://")),
         case(fulltext.file_links, run=lambda text: fulltext.file_links([f"https://a.b/{text}"])),
@@ -161,12 +250,19 @@ def _harvest_cases() -> list[Case]:
 
 def _layout_cases() -> list[Case]:
     return [
-        case(words.rows_of, words.lines_of, words.size_of, words.row_text, run=lambda text: words.lines_of(_row(text), 0)),
+        case(
+            words.rows_of, words.lines_of, words.size_of, words.row_text, run=lambda text: words.lines_of(_row(text), 0)
+        ),
         case(words.lines_of, run=lambda text: words.lines_of(_column(text), 0)),
         case(words.superscript),
         case(columns.columns_of, run=lambda text: columns.columns_of(_column(text))),
         case(running.without_running_rows, run=lambda text: running.without_running_rows([_column(text)[:40]] * 9)),
-        case(layout_paragraphs.paragraphs_of, layout_paragraphs.vocabulary, layout_paragraphs.Paragraph.text, run=_lay_out),
+        case(
+            layout_paragraphs.paragraphs_of,
+            layout_paragraphs.vocabulary,
+            layout_paragraphs.Paragraph.text,
+            run=_lay_out,
+        ),
         case(hyphenation.words_in, run=lambda text: hyphenation.words_in([text])),
         case(hyphenation.joined, run=lambda text: hyphenation.joined(f"{text}-", text, hyphenation.words_in([text]))),
     ]
@@ -231,7 +327,9 @@ def _cite(text: str) -> None:
 
 
 def _page(text: str) -> bytes:
-    metas = "".join(f'<meta name="dc.{name}" content="{escape(text[:500])}">' for name in ("title", "creator", "subject"))
+    metas = "".join(
+        f'<meta name="dc.{name}" content="{escape(text[:500])}">' for name in ("title", "creator", "subject")
+    )
     body = f"<article><h1>Title</h1><p>{escape(text)}</p><p>{'Words of a paragraph. ' * 20}</p></article>"
     return f"<html><head>{metas}</head><body>{body}</body></html>".encode()
 
@@ -302,7 +400,8 @@ def _stated_names() -> list[str]:
 
 def _sidecar(text: str) -> None:
     for name in _stated_names():
-        _refusable(lambda value: metadata.read_sidecar(json.dumps({name: value}).encode(), "a.meta.json"))(text)
+        data = json.dumps({name: text}).encode()
+        _refusable(lambda _, data=data: metadata.read_sidecar(data, "a.meta.json"))(text)
 
 
 def _bibtex(text: str) -> object:
@@ -372,5 +471,3 @@ def _lay_out(text: str) -> None:
     known = layout_paragraphs.vocabulary(found)
     for paragraph in found:
         paragraph.text(known)
-
-

@@ -2,16 +2,12 @@
 
 import functools
 import gc
-import importlib
-import pkgutil
 import signal
+import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
-
-from tests.growth.units import Make
 
 #: So many characters the longer text has; the shorter one a quarter of them.
 LONG = 16_000
@@ -21,8 +17,7 @@ MOST = 5.0
 FLOOR_S = 0.004
 #: What takes longer is stopped.
 CAP_S = 3.0
-_REPEATS = 4
-_PACKAGES = ("corpus", "embeddings", "rag")
+_REPEATS = 6
 
 
 class Stopped(BaseException):
@@ -45,41 +40,23 @@ class Growth:
         """Time over the longer text by that over the shorter; 0 where both are too short to tell."""
         return 0.0 if self.long_s < FLOOR_S else self.long_s / max(self.short_s, 1e-9)
 
-    @property
-    def linear(self) -> bool:
-        """Whether the time grows with the length of the text."""
-        return self.ratio <= MOST
 
-
-def growth(run: Callable[[Any], object], repeats: str, make: Callable[[int], Any], size: int = LONG) -> Growth:
+def growth(run: Callable[[str], object], repeats: str, make: Callable[[int], str]) -> Growth:
     """How the time of `run` grows over texts that `make` makes; measured again where it looks too steep."""
-    texts = make(size // 4), make(size)
-    long_s = seconds(run, texts[1])
-    if long_s < FLOOR_S:
-        return Growth(repeats, 0.0, long_s)
-    found = Growth(repeats, seconds(run, texts[0]), long_s)
-    for _ in range(_REPEATS):
-        if found.linear or found.long_s == float("inf"):
-            return found
-        short_s, long_s = (seconds(run, text) for text in texts)
-        found = Growth(repeats, min(found.short_s, short_s), min(found.long_s, long_s))
-    if found.linear or size < LONG or found.long_s > CAP_S / 20:
+    short, long = make(LONG // 4), make(LONG)
+    found = Growth(repeats, 0.0, _seconds(run, long))
+    if found.long_s < FLOOR_S:
         return found
-    return Growth(repeats, found.long_s, seconds(run, make(4 * size)))  # what was noise is none over longer texts
+    for _ in range(_REPEATS):
+        before = found.short_s or float("inf")
+        found = Growth(repeats, min(before, _seconds(run, short)), found.long_s)
+        if found.ratio <= MOST or found.long_s == float("inf"):
+            return found
+        found = Growth(repeats, found.short_s, min(found.long_s, _seconds(run, long)))
+    return found
 
 
-def steepest(run: Callable[[Any], object], texts: Mapping[str, Make], size: int = LONG) -> Growth:
-    """The steepest growth over some texts; that over the first that is not linear."""
-    worst = Growth("nothing", 0.0, 0.0)
-    for repeats, make in texts.items():
-        found = growth(run, repeats, make, size)
-        worst = max(worst, found, key=lambda one: (one.ratio, one.long_s))
-        if not found.linear:
-            break
-    return worst
-
-
-def seconds(run: Callable[[Any], object], text: Any) -> float:
+def _seconds(run: Callable[[str], object], text: str) -> float:
     """Processor seconds of one run, infinite where it was stopped; caches of words are emptied before."""
     for forget in _caches():
         forget()
@@ -112,21 +89,13 @@ def _capped() -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def modules() -> Iterator[Any]:
-    """Every module of the three packages."""
-    for package in _PACKAGES:
-        root = importlib.import_module(package)
-        yield root
-        for found in pkgutil.walk_packages(root.__path__, f"{package}."):
-            yield importlib.import_module(found.name)
-
-
 @functools.cache
 def _caches() -> list[Callable[[], None]]:
-    """What empties each cache that holds only so many words."""
-    found = {}
-    for module in modules():
-        for value in vars(module).values():
-            if hasattr(value, "cache_info") and value.cache_info().maxsize is not None:
-                found[id(value)] = value.cache_clear
-    return list(found.values())
+    """What empties each cache of the packages that holds only so many words."""
+    own = [
+        vars(module) for name, module in sys.modules.items() if name.split(".")[0] in ("corpus", "embeddings", "rag")
+    ]
+    values = {id(value): value for names in own for value in names.values()}.values()
+    return [
+        value.cache_clear for value in values if hasattr(value, "cache_info") and value.cache_info().maxsize is not None
+    ]

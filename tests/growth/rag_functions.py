@@ -14,14 +14,14 @@ from embeddings import StoredDocument, StoredPassage, build_index, open_index, t
 from embeddings.e5_tokenizer import UnigramTokenizer
 from embeddings.e5_weights import Vocabulary
 from embeddings.terms import term, terms, tokens
-from rag import conversation, fragments, phrases
+from rag import conversation, phrases
 from rag.answer import answer, refusal, sides, values, windows
 from rag.answer.quotes import Quote, Sentence
 from rag.bibliography import bibtex, citation_styles, csl_items, csl_text, names, references, ris, sections
 from rag.errors import RagError
 from rag.language import numbers, quotation
-from rag.llm import acts, facts, instructions, pairing, polarity
 from rag.llm import answer as llm_answer
+from rag.llm import check, facts, instructions
 from rag.llm import prompt as llm_prompt
 from rag.output import contract, display, terminal
 from rag.search import glossary, query, retrieval
@@ -33,8 +33,6 @@ from tests.fakes import FakeEncoder, WordReader
 from tests.growth.cases import Case, case
 from tests.rag.conftest import TEXTS
 
-#: A question may have so many characters.
-_QUESTION = 4_000
 _EARLIER = "When did Armenia sign the Treaty on the Eurasian Economic Union?"
 _OPENINGS = ("", "And ", "What about ", "When did it ")
 
@@ -59,16 +57,14 @@ def _question_cases() -> list[Case]:
     known = glossary.load_glossary()
     return [
         case(query.question_language),
-        case(query.read_query, retrieval.Retriever.query, run=lambda text: _retriever().query(text), size=_QUESTION),
+        case(query.read_query, retrieval.Retriever.query, run=lambda text: _retriever().query(text)),
         case(glossary.Glossary.find, run=known.find),
         case(glossary.Glossary.mentions, run=known.mentions),
-        case(glossary.Glossary.gloss, run=lambda text: known.gloss(text, "en")),
+        case(glossary.Glossary.gloss, run=lambda text: known.gloss(text, "en"), quick=True),
         case(phrases.read_units, run=_units),
-        case(phrases.naming_phrases, phrases.content, phrases.translated, run=_read_phrases),
-        case(fragments.is_fragment, fragments.substituted, run=_substitute, size=_QUESTION),
-        case(conversation.standalone, run=lambda text: _ask_after([_EARLIER, text]), heads=_OPENINGS, size=_QUESTION),
-        case(conversation.standalone, run=lambda text: _ask_after([text, "When did it end?"]), size=_QUESTION),
-        case(conversation.standalone, run=lambda text: _ask_after([text, f"And {text}"]), size=_QUESTION),
+        case(conversation.standalone, run=lambda text: _ask_after([_EARLIER, text]), heads=_OPENINGS),
+        case(conversation.standalone, run=lambda text: _ask_after([text, "When did it end?"]), quick=True),
+        case(conversation.standalone, run=lambda text: _ask_after([text, f"And {text}"])),
         case(numbers.dates, numbers.numbers, run=_count),
         case(numbers.is_month),
         case(quotation.quoted, run=lambda text: quotation.quoted([text, text], "ru")),
@@ -77,13 +73,10 @@ def _question_cases() -> list[Case]:
 
 def _llm_cases() -> list[Case]:
     return [
-        case(instructions.instructs),
+        case(instructions.instructs, quick=True),
         case(llm_answer.cited_sentences, run=lambda text: list(llm_answer.cited_sentences(text, "en"))),
-        case(facts.Facts, facts.lacking, run=_look_up),
-        case(facts.Facts.has_quotation, facts.Facts.mentions_name, run=_find_in_facts),
-        case(pairing.mismatched, acts.misnamed, run=_pair),
-        case(polarity.clauses),
-        case(polarity.contradicts, run=_contradict, size=_QUESTION),
+        case(facts.Facts, run=lambda text: facts.Facts(text, "en", glossary.load_glossary())),
+        case(check.Checker.check, run=_check),
         case(llm_prompt.prompt, run=_prompt),
     ]
 
@@ -91,11 +84,11 @@ def _llm_cases() -> list[Case]:
 def _answer_cases() -> list[Case]:
     known = glossary.load_glossary()
     return [
-        case(answer.Answerer.__call__, run=lambda text: answer.Answerer(WordReader())(_retriever(), text), size=_QUESTION),
-        case(answer.Answerer.is_courtesy, run=lambda text: _answerer().is_courtesy(_retriever(), text), size=_QUESTION),
-        case(refusal.unmentioned, run=lambda text: refusal.unmentioned(text, "en", known, ()), size=_QUESTION),
+        case(answer.Answerer.__call__, run=lambda text: answer.Answerer(WordReader())(_retriever(), text)),
+        case(answer.Answerer.is_courtesy, run=lambda text: _answerer().is_courtesy(_retriever(), text)),
+        case(refusal.unmentioned, run=lambda text: refusal.unmentioned(text, "en", known, ())),
         case(refusal.without_year),
-        case(sides.sides, run=lambda text: sides.sides(text, known), size=_QUESTION),
+        case(sides.sides, run=lambda text: sides.sides(text, known)),
         case(values.Comparer.same, run=_same),
         case(windows.shortened, run=lambda text: list(windows.shortened(text, 0, len(text)))),
     ]
@@ -105,7 +98,13 @@ def _output_cases() -> list[Case]:
     styles = [style for style in citation_styles.STYLES if style not in ("gost", "apa", "chicago")]
     return [
         case(citation_styles.cite, csl_items.csl_item, bibtex.bibtex, ris.ris, run=_cite_in(styles)),
-        case(citation_styles.cite, csl_text.gost, csl_text.apa, csl_text.chicago, run=_cite_in(["gost", "apa", "chicago"]), size=_QUESTION),
+        case(
+            citation_styles.cite,
+            csl_text.gost,
+            csl_text.apa,
+            csl_text.chicago,
+            run=_cite_in(["gost", "apa", "chicago"]),
+        ),
         case(csl_items.article_number, heads=("", "Article ")),
         case(names.parse_name),
         case(names.initials),
@@ -121,7 +120,11 @@ def _output_cases() -> list[Case]:
 
 def _service_cases() -> list[Case]:
     return [
-        case(chat.reply, chat.passage_url, run=lambda text: chat.reply(_answer(text), conversation.Standalone(text, text), "http://a")),
+        case(
+            chat.reply,
+            chat.passage_url,
+            run=lambda text: chat.reply(_answer(text), conversation.Standalone(text, text), "http://a"),
+        ),
         case(admin.checked_name, run=_refusable(lambda text: admin.checked_name(f"{text}.txt"))),
         case(keys.find_key, run=lambda text: keys.find_key(None, text), heads=("", "eurag-")),  # type: ignore[arg-type]
         case(keys.is_loopback),
@@ -173,24 +176,6 @@ def _units(text: str) -> tuple[phrases.Unit, ...]:
     return phrases.read_units(fold(text), glossary.load_glossary())
 
 
-def _read_phrases(text: str) -> None:
-    text = fold(text)
-    units = _units(text)
-    phrases.naming_phrases(units, text)
-    phrases.content(units, text)
-    for unit in units[:1]:
-        phrases.translated(unit, "en")
-
-
-def _substitute(text: str) -> None:
-    text = fold(text)
-    question, earlier = phrases.Words(text, _units(text), linked=True), phrases.Words(_EARLIER, _units(_EARLIER))
-    for one, other in ((question, earlier), (earlier, question), (question, question)):
-        fragments.is_fragment(one)
-        if one.units:
-            fragments.substituted(one, other)
-
-
 def _ask_after(questions: list[str]) -> object:
     return conversation.standalone(questions, glossary.load_glossary())
 
@@ -200,43 +185,16 @@ def _count(text: str) -> None:
     list(numbers.numbers(text, "en", dated))
 
 
-def _facts(text: str) -> facts.Facts:
-    return facts.Facts(text, "en", glossary.load_glossary())
-
-
-def _look_up(text: str) -> None:
-    facts.lacking(_facts(text), _facts("Armenia joined in 2015."))
-    facts.lacking(_facts("Armenia joined in 2015, said Ivan Petrov."), _facts(text))
-    facts.lacking(_facts(text), _facts(text))
-
-
-def _find_in_facts(text: str) -> None:
-    found = _facts(text)
-    found.has_quotation(text)
-    found.mentions_name("Иван")
-
-
-def _pair(text: str) -> None:
-    one, other = _facts(text), _facts("Armenia has 5, Belarus signed in 2015.")
-    for stated, source in ((one, other), (other, one), (one, one)):
-        pairing.mismatched(stated, source)
-        acts.misnamed(stated, source)
-
-
-def _tokenised(text: str) -> polarity.Tokenised:
-    (read,) = FakeEncoder().encode_query_tokens([text])
-    return polarity.Tokenised(text, read.tokens[:, :2], read.offsets[:, 0].tolist())
-
-
-def _contradict(text: str) -> None:
-    one, other = _tokenised(text), _tokenised("It is not so, and never was.")
-    polarity.contradicts(one, other)
-    polarity.contradicts(other, one)
+def _check(text: str) -> None:
+    source = "The Court of the Union sits in Minsk. Armenia joined in 2015, said Ivan Petrov."
+    check.Checker(_retriever()).check(text, [_passage(source)])
 
 
 def _passage(text: str) -> StoredPassage:
     record = Record(title=text, authors=(text,), date="2014", languages=("en",))
-    return StoredPassage(0, 1, StoredDocument("d", "texts", text, text, record, ()), 0, len(text), "body", text, "en", None)
+    return StoredPassage(
+        0, 1, StoredDocument("d", "texts", text, text, record, ()), 0, len(text), "body", text, "en", None
+    )
 
 
 def _prompt(text: str) -> None:
