@@ -106,8 +106,9 @@ def standalone(questions: Sequence[str], glossary: Glossary) -> Standalone:
     earlier: Words | None = None
     result = Standalone("", "")
     for asked in questions[-DEPTH - 1 :]:
-        question = _read(asked[:MOST_READ], glossary)
-        leans = earlier and question.units and len(asked) <= MOST_READ
+        text = fold(asked)
+        question = _read(text[:MOST_READ], glossary)
+        leans = earlier and question.units and len(text) <= MOST_READ
         completed, carried = _complete(question, earlier) if earlier and leans else (question, ())
         new = bool(carried) and completed.text != asked
         result = Standalone(asked, completed.text, carried) if new else Standalone(asked, asked)
@@ -115,9 +116,8 @@ def standalone(questions: Sequence[str], glossary: Glossary) -> Standalone:
     return result
 
 
-def _read(asked: str, glossary: Glossary) -> Words:
-    """A question from where it begins after "And", "Спасибо" and the like."""
-    text = fold(asked)
+def _read(text: str, glossary: Glossary) -> Words:
+    """A folded question from where it begins after "And", "Спасибо" and the like."""
     opening = _OPENING.match(text)
     start, linked = (opening.end(), bool(opening["link"] or opening["about"])) if opening else (0, False)
     units = [unit for unit in read_units(text, glossary) if not _BRACKET.search(unit.text)]

@@ -23,8 +23,9 @@ NAME_WEIGHT = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text that is searched by, folded, at most `MOST_CHARACTERS` of it: `vector` (dimension,) and `tokens` (t, dimension), centred, float32.
+    """A text that is searched by, folded, at most `MOST_CHARACTERS` of it.
 
+    `vector` (dimension,) and `tokens` (t, dimension) are centred, float32.
     The vectors of tokens are as long as these weigh, 1 on average. `starts` (t,) is where they begin in `text`, `plain`
     (t,) bool whether they are of words that are neither names nor numbers.
     """
