@@ -15,6 +15,8 @@ LONG = 16_000
 MOST = 5.0
 #: What takes less is not told from noise, and a quadratic function takes longer over `LONG` characters.
 FLOOR_S = 0.004
+#: What is this short and looks steep is measured over longer texts.
+SHORT_S = 0.03
 #: What takes longer is stopped.
 CAP_S = 3.0
 _REPEATS = 6
@@ -41,9 +43,9 @@ class Growth:
         return 0.0 if self.long_s < FLOOR_S else self.long_s / max(self.short_s, 1e-9)
 
 
-def growth(run: Callable[[str], object], repeats: str, make: Callable[[int], str]) -> Growth:
+def growth(run: Callable[[str], object], repeats: str, make: Callable[[int], str], length: int = LONG) -> Growth:
     """How the time of `run` grows over texts that `make` makes; measured again where it looks too steep."""
-    short, long = make(LONG // 4), make(LONG)
+    short, long = make(length // 4), make(length)
     found = Growth(repeats, 0.0, _seconds(run, long))
     if found.long_s < FLOOR_S:
         return found
@@ -53,6 +55,8 @@ def growth(run: Callable[[str], object], repeats: str, make: Callable[[int], str
         if found.ratio <= MOST or found.long_s == float("inf"):
             return found
         found = Growth(repeats, found.short_s, min(found.long_s, _seconds(run, long)))
+    if length == LONG and found.long_s < SHORT_S:  # what is noise here is none over longer texts
+        return growth(run, repeats, make, 4 * LONG)
     return found
 
 

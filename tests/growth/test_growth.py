@@ -34,7 +34,7 @@ def test_a_quadratic_function_is_told_from_a_linear_one() -> None:
         return sum(1 for character in text * 10 if character == "b")
 
     def quadratic(text: str) -> int:
-        return sum(len(text[at:]) for at in range(len(text)))
+        return sum(1 for character in text * (len(text) // 100) if character == "b")
 
     for repeats, make in list(texts().items())[:3]:
         assert growth(linear, repeats, make).ratio <= MOST < growth(quadratic, repeats, make).ratio
