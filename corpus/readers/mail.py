@@ -68,7 +68,7 @@ class _Policy(EmailPolicy):
 
 def _message(data: bytes) -> EmailMessage:
     try:
-        message = message_from_bytes(data, policy=_Policy())
+        message = cast(EmailMessage, message_from_bytes(data, policy=_Policy()))
         known = any(message[key] for key in ("From", "Date", "Subject", "Message-ID", "Content-Type"))
     except _BROKEN as exc:
         raise UnreadableFile(f"a damaged message: {exc}") from exc

@@ -105,7 +105,7 @@ def _first_page_cases() -> list[Case]:
         case(paragraphs.paragraphs_of, run=lambda text: page(text, [Heading(0, 9, text)]), heads=_LABELS, quick=True),
         case(
             bylines.byline_of,
-            run=lambda text: [bylines.byline_of(page(text), s) for s in ("cyrillic", "latin")],
+            run=_sign,
             quick=True,
         ),
         case(bylines.is_signed, run=lambda text: bylines.is_signed(page(text))),
@@ -311,6 +311,12 @@ def _compare(text: str) -> None:
     one, other = (made_up.document(text + end, f"{end}.txt", title=text) for end in ("one", "two"))
     duplicates.fuller_documents([one, other])
     duplicates.is_contained(text, one)
+
+
+def _sign(text: str) -> None:
+    page = paragraphs.paragraphs_of(text)
+    for script in ("cyrillic", "latin"):
+        bylines.byline_of(page, script)
 
 
 def _paragraph(text: str) -> paragraphs.Paragraph:
