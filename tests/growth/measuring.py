@@ -40,6 +40,8 @@ class Growth:
     @property
     def ratio(self) -> float:
         """Time over the longer text by that over the shorter; 0 where both are too short to tell."""
+        if self.long_s == float("inf"):
+            return self.long_s
         return 0.0 if self.long_s < FLOOR_S else self.long_s / max(self.short_s, 1e-9)
 
 

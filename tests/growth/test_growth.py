@@ -6,7 +6,7 @@ import pytest
 
 from tests.growth.cases import Case
 from tests.growth.corpus_functions import corpus_cases
-from tests.growth.measuring import MOST, growth
+from tests.growth.measuring import MOST, Growth, growth
 from tests.growth.rag_functions import rag_cases
 from tests.growth.units import COMMON, Make, all_texts, common_texts
 
@@ -45,3 +45,8 @@ def test_a_quadratic_function_is_told_from_a_linear_one() -> None:
 
     measured = {function: growth(function, "'a'", lambda n: "a" * n).ratio for function in (linear, quadratic)}
     assert measured[linear] <= MOST < measured[quadratic]
+
+
+@pytest.mark.parametrize("short_s", [0.1, float("inf")])
+def test_what_was_stopped_is_too_steep(short_s: float) -> None:
+    assert Growth("", short_s, float("inf")).ratio > MOST
