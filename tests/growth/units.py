@@ -20,7 +20,7 @@ FURTHER = (
     *("ab\n", "Ab ", "AB ", "№ ", "№ 1 ", "ст. ", "и ", "and ", "the ", "не ", "doi ", "IV ", "two ", "by ", "it "),
     *("1 мая ", "1 May 2014 ", "29.05.2014 ", "1 000 ", "---\n", "```\n", "a: b\n", "- a\n", "references\n"),
     *("prof. ", "Аннотация. ", "Abstract: ", "Keywords: ", "EAEU, ", "University ", "republic ", "For citation: "),
-    *("vol. ", "// ", "Армения и ", "its ", "Сколько стран в ЕАЭС? ", "договор ", "Treaty of "),
+    *("vol. ", "// ", "Армения и ", "its ", "Сколько стран в ЕАЭС? ", "договор ", "Treaty of ", "2014 2015 "),
 )
 _PAIRS = 60
 
