@@ -13,14 +13,14 @@ _INITIALS_FIRST = re.compile(
     r"((?:(?:[A-ZА-ЯЁ][a-zа-яё]?\.[\s-]?){1,3}[A-ZА-ЯЁ][\w’'-]+(?:,\s*(?=[A-ZА-ЯЁ]\.)|\.\s+))+)"
 )
 _ONE_INITIALS_FIRST = re.compile(r"(?:[A-ZА-ЯЁ][a-zа-яё]?\.[\s-]?){1,3}[A-ZА-ЯЁ][\w’'-]+")
-_LEADING_DATE = re.compile(r"\s*(?:date|дата)\s*:?\s*(\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4})\s*", re.I)
+_LEADING_DATE = re.compile(r"(?<!\s)\s*+(?:date|дата)\s*+:?\s*+(\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.\d{4})\s*", re.I)
 _LICENCE = re.compile(
-    r"creative commons\s*[«\"“]?\s*attribution(?![\s-]*(?:non|no-?deriv|share))\s*[»\"”]?(?:\s*(\d\.\d))?"
+    r"creative commons\s*+[«\"“]?\s*+attribution(?![\s-]*+(?:non|no-?deriv|share))\s*+[»\"”]?(?:\s*+(\d\.\d))?"
     r"|\bCC BY (\d\.\d)",
     re.I,
 )
 _THESIS = re.compile(r"(?:цель|задачи|актуальность)[^.]{0,40}научной работы|диссертац|thesis", re.I)
-_ABSTRACT = re.compile(r"\s*(?:аннотация|abstract|резюме)\s*:", re.I)
+_ABSTRACT = re.compile(r"(?<!\s)\s*+(?:аннотация|abstract|резюме)\s*+:", re.I)
 _FIRST_PERSON = re.compile(r"\b(?:we|our|I believe|мы|наш\w*|я считаю)\b", re.I)
 _SECTION_NAME = re.compile(
     r"(?:abstract|introduction|references|contents|preamble|аннотация|введение|резюме|актуальность|цель|содержание)\b",

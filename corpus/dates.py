@@ -10,8 +10,8 @@ _RUSSIAN_MONTH = "|".join(f"{stem}[а-я]*" for stem in _RUSSIAN)
 _ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 _FORMS = (
     re.compile(
-        rf"(?<!\d)(?P<d>\d{{1,2}})\W*(?:(?:st|nd|rd|th)\b)?(?:\s+day)?(?:\s+of)?\W*(?P<m>{_ENGLISH_MONTH})\W*"
-        r"(?P<y>(?:19|20)\d\d)",
+        rf"(?<!\d)(?P<d>\d{{1,2}})\W*+(?:(?:st|nd|rd|th)\b\W*+)?(?:(?<=\s)day\b\W*+)?(?:(?<=\s)of\b\W*+)?"
+        rf"(?P<m>{_ENGLISH_MONTH})\W*+(?P<y>(?:19|20)\d\d)",
         re.I,
     ),
     re.compile(rf"(?P<m>{_ENGLISH_MONTH})\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)", re.I),

@@ -129,7 +129,7 @@ def _bibtex_statements(kind: str, values: Mapping[str, Any]) -> tuple[Field, ...
             "place": values.get("address") or values.get("location"),
             "volume": values.get("volume"),
             "issue": values.get("number") or values.get("issue"),
-            "pages": re.sub(r"\s*[-–]+\s*", "-", str(values.get("pages", ""))),
+            "pages": "-".join(map(str.strip, re.split("[-–]+", str(values.get("pages", ""))))),
             "doi": doi_in([str(values.get("doi", ""))]),
             "url": values.get("url"),
             "accessed": iso_date(str(values.get("urldate", ""))),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from corpus.person_names import author_line
 
+#: No title is longer, nor a reference.
+_LONGEST_TITLE, _LONGEST_REFERENCE = 500, 3000
 _YEAR = r"(?<![\d/.–-])(?:19|20)\d\d(?![\d/–-])"
 _PAGES = r"(?P<pages>[eE]?\d+\s*[-–—−]\s*[eE]?\d+)"
 _ISSUE = r"(?P<issue>\d+(?:\s?[-–/]\s?\d+)?)(?:\s?\((?!(?:19|20)\d\d\))\d+\))?"
@@ -26,7 +28,7 @@ _PARTS = tuple(
         rf"\b{_VOLUME}:\s?{_ISSUE},\s*{_PAGES}",
         rf"(?P<year>{_YEAR}),\s{_VOLUME},\s(?P<pages>\d{{3,6}})\b",
         rf"(?:№№?|\bNo?s?\.|\bNo(?=\b|\d)|\bNr\.?|\bIssue|\bIss\.|\bВып(?:уск\b|\.)|\bis\.)\s*{_ISSUE}",
-        rf"\b{_VOLUME}\s?\((?!{_YEAR}){_ISSUE}\)(?:\s*[,:.]?\s+(?:[СCPp]{{1,2}}\.\s*)?{_PAGES})?(?!\))",
+        rf"\b{_VOLUME}\s?\((?!{_YEAR}){_ISSUE}\)(?:(?:\s*+[,:.])?\s++(?:[СCPp]{{1,2}}\.\s*+)?{_PAGES})?(?!\))",
         rf"\b(?:Т\.|Том|Vol(?:ume\b|\.)?|V\.)\s*{_VOLUME}\b",
         rf"(?:\b[СC]\.|\bстр\.|\bPp?\.|\bpages?)\s*{_PAGES}",
         rf"[,:.]\s+(?!(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d\b){_PAGES}(?=\s*(?:[.,;|]|doi|https?:|$))",
@@ -34,7 +36,7 @@ _PARTS = tuple(
 )
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>«»|]*[^\s\"<>«»|.,;)]")
 _LINKS = re.compile(
-    r"(?:\s*[.,;|]?\s*(?:doi\b:?|https?://|www\.|EDN\b|ISSN\b|\(?e-?ISSN|e?library"
+    r"(?:(?:(?<!\s)\s++)?(?:[.,;|]\s*+)?(?:doi\b:?|https?://|www\.|EDN\b|ISSN\b|\(?e-?ISSN|e?library"
     r"|url\b).*)$",
     re.I | re.S,
 )
@@ -51,13 +53,17 @@ _CITATION = re.compile(
     r"\s*[:.—–-]?\s*(?P<line>.{20,})",
     re.I | re.S,
 )
-_QUOTED = re.compile(r"\s*[“\"«](?P<title>[^”\"]{10,}?)[.,]?[”\"»]\.?\s*(?P<rest>(?:[^”»]|«[^»]*»)+)$")
+_QUOTED = re.compile(
+    rf"\s*[“\"«](?P<title>[^”\"]{{10,{_LONGEST_TITLE}}}?)[.,]?[”\"»]\.?\s*+(?P<rest>(?:[^”«»]++|«(?:[^»]*+»)?+)++)$"
+)
 _EARLY_YEAR = re.compile(rf"[\s.,]*(?:\((?P<year>{_YEAR})(?:,\s\w+(?:\s\d+)?)?\)[.,:]?|(?P<bare>{_YEAR})[.,])\s*")
-_YEAR_AT_END = re.compile(rf"[\s,]*\(?{_YEAR}(?:,\s\w+(?:\s\d+)?)?\)?[.,:\s]*$")
+_YEAR_AT_END = re.compile(rf"(?:(?<![\s,])[\s,]++)?\(?{_YEAR}(?:,\s\w+(?:\s\d+)?)?\)?[.,:\s]*$")
 _OTHERS = re.compile(r"[\s,]*(?:et al\b|и др\b|и соавт\b)[.,\s]*", re.I)
-_CITY = re.compile(r"(?P<volume>(?:материал|сборник|конференц|proceedings|conference).*)\.\s*[^\W\d_]+[\s,]*$", re.I)
+_CITY = re.compile(r"\.\s*+[^\W\d_]++[\s,]*+$")
+_PROCEEDINGS = re.compile(r"материал|сборник|конференц|proceedings|conference", re.I)
 _SOURCE = re.compile(r"(?:source|journal|журнал|источник|in)\s*:\s*", re.I)
 _SERIES = re.compile(r"Сер(?:ия\b|\.)|Series\b|Ser\.|Part\b")
+_WORD_FOLLOWS = re.compile(r"\s*\w")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.?!]\s+|(?<=[?!»”\d)])\s*[.]\s+")
 
 
@@ -95,9 +101,15 @@ def imprint(line: str) -> dict[str, str]:
         found["year"] = year.group()
     starts += [year.start()] if year else []
     if "pages" in found:
-        found["pages"] = re.sub(r"\s*[-–—−]\s*", "-", found["pages"])
-    journal = _trimmed(_CITY.sub(r"\g<volume>", line[: min(starts)])) if starts else ""
+        found["pages"] = "-".join(map(str.strip, re.split("[-–—−]", found["pages"])))
+    journal = _trimmed(_without_city(line[: min(starts)])) if starts else ""
     return found | ({"journal": journal} if re.search(r"[^\W\d_]{3}", journal) else {})
+
+
+def _without_city(journal: str) -> str:
+    """The name of a volume of papers without the town behind it."""
+    city = _CITY.search(journal)
+    return journal[: city.start()] if city and _PROCEEDINGS.search(journal, 0, city.start()) else journal
 
 
 def citation(paragraph: str, titles: Sequence[str] = ()) -> Reference | None:
@@ -105,7 +117,7 @@ def citation(paragraph: str, titles: Sequence[str] = ()) -> Reference | None:
 
     `titles` are those on the page: where one of them opens the rest of the line, the journal begins behind it.
     """
-    marked = _CITATION.match(paragraph)
+    marked = _CITATION.match(paragraph[:_LONGEST_REFERENCE])
     if not marked:
         return None
     authors, rest = _names_before_title(marked.group("line"), titles) or _authors(marked.group("line"))
@@ -124,12 +136,23 @@ def citation(paragraph: str, titles: Sequence[str] = ()) -> Reference | None:
 def _names_before_title(line: str, titles: Sequence[str]) -> tuple[tuple[str, ...], str] | None:
     """The names that stand before one of the titles in a reference, and the rest of it, an early year included."""
     for title in titles:
-        place = re.search(r"\W*".join(re.findall(r"\w+", title)), line, re.I)
-        head = _YEAR_AT_END.sub("", line[: place.start()]) if place else ""
+        place = _place_of(title, line)
+        head = _YEAR_AT_END.sub("", line[:place]) if place else ""
         found = author_line(head)
         if found and not found.rest:
             return found.names, line[len(head) :]
     return None
+
+
+def _place_of(title: str, line: str) -> int:
+    """Where a title stands in a line, but for case and marks; 0 at its beginning or nowhere."""
+    letters = [(letter, at) for at, character in enumerate(line) for letter in _letters(character)]
+    found = "".join(letter for letter, _ in letters).find("".join(map(_letters, title)))
+    return letters[found][1] if found > 0 else 0
+
+
+def _letters(character: str) -> str:
+    return character.casefold() if character.isalnum() else ""
 
 
 def _authors(line: str) -> tuple[tuple[str, ...], str]:
@@ -192,12 +215,14 @@ def _place_of_imprint(rest: str) -> int:
 
 def _end_of(title: str, rest: str) -> int:
     """Where a title that opens `rest`, but for case and marks, ends in it; 0 when it does not."""
-    letters = [character.casefold() for character in title if character.isalnum()]
+    letters = [character for character in title if character.isalnum()]
+    read = 0
     for position, character in enumerate(rest):
-        if not letters or (character.isalnum() and character.casefold() != letters.pop(0)):
+        if read == len(letters) or (character.isalnum() and _letters(character) != _letters(letters[read])):
             return 0
-        if not letters:
-            return 0 if re.match(r"\s*\w", rest[position + 1 :]) else position + 1
+        read += character.isalnum()
+        if read == len(letters):
+            return 0 if _WORD_FOLLOWS.match(rest, position + 1) else position + 1
     return 0
 
 

@@ -41,7 +41,6 @@ _BY_LANGUAGE = {"titles", "abstracts", "keywords"}
 _OPEN_RANGE = re.compile(r"^[-–—]|[-–—]$")
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.I)
 _BACK = "@"
-_SEPARATOR = re.compile(r"\s*;\s*")
 
 
 def statements_from_mapping(data: Mapping[Any, Any], origin: str) -> list[Field]:
@@ -79,7 +78,7 @@ def edits_from(assignments: Sequence[str], record: Record) -> list[Field]:
             edits += [Field(cleared, None, "edit") for cleared in _cleared(name, record)]
             continue
         listed = name.partition(".")[0] in _LISTS
-        parts = [part for part in _SEPARATOR.split(value.strip()) if part]
+        parts = [part.strip() for part in value.split(";") if part.strip()]
         edits += statements_from_mapping({name: parts if listed else value.strip()}, "edit")
     return edits
 

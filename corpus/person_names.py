@@ -19,7 +19,7 @@ _NUMBERS = re.compile(
 )
 _CONTACTS = re.compile(
     r"\(?\b(?:https?://)?orcid(?:\.org)?(?:\s*id)?\s*[:/]?\s*|\(?\b\d{4}-\d{4}-\d{4}-\d{3}[\dXХ]\b\)?"
-    r"|\(?(?:e-?mail|эл\.\s?почта|электронная почта)\s*:?|[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+\)?"
+    r"|\(?(?:e-?mail|эл\.\s?почта|электронная почта)\s*:?|(?<![\w.+-])[\w.+-]++\s?@\s?[\w-]++(?:\.[\w-]++)++\)?"
     r"|\bSPIN(?:-код)?\s*:?\s*[\d-]*|\b(?:Researcher|Author|Scopus\s?)ID\s*:?\s*[A-Z\d-]*|(?-i:\biD\b)",
     re.I,
 )
@@ -29,9 +29,12 @@ _HONOURS = re.compile(
     re.I,
 )
 _SEPARATOR = re.compile(
-    r"\s*[,;·|&•/]\s*(?:(?:and|и|und|et|&)\s+)?|\s+(?:and|и|und(?!\s+zu\b)|et|және|жана|і|та|with|при участии)\s+"
+    r"(?:(?<!\s)\s++)?[,;·|&•/]\s*+(?:(?:and|и|und|et|&)\s++)?"
+    r"|(?<!\s)\s++(?:and|и|und(?!\s+zu\b)|et|және|жана|і|та|with|при участии)\s++"
 )
-_LABEL = re.compile(r"[\s;]*(?:by|authors?(?:\(s\))?|автор(?:ы|ов)?|под авторством|©|\(c\))\s*:?\s+(?=[^\W\d_])", re.I)
+_LABEL = re.compile(
+    r"[\s;]*+(?:by|authors?(?:\(s\))?|автор(?:ы|ов)?|под авторством|©|\(c\))(?:\s*+:)?\s++(?=[^\W\d_])", re.I
+)
 _INITIALS = re.compile(r"(?:[^\W\d_][a-zа-яё]{0,2}\.-?){1,4}|[^\W\d_][a-zа-яё]{0,2}\.")
 _BARE_INITIALS = re.compile(r"[A-Z]{1,3}|[А-ЯЁ]{1,2}")
 _PATRONYMIC = re.compile(
@@ -47,7 +50,7 @@ _POST = re.compile(
     r"|препод|сотрудн|professor|assistant|associate|senior|lecturer|research|ph\.?d))",
     re.I,
 )
-_REMARK = re.compile(r"\(\s*\)|\([^()\d]*[^\W\d_]{3}[^()\d]*\)|\s[|•]\s[^|•]*\b(?:19|20)\d\d$")
+_REMARK = re.compile(r"\(\s*\)|\((?=[^()\d]*+\))[^()\d]*?[^\W\d_]{3}[^()\d]*+\)|\s[|•]\s[^|•]*\b(?:19|20)\d\d$")
 _CHILD_OF = set("оглы кызы қызы улы ұлы уулу ogly oglu oğlu kyzy qizi uly uulu".split())
 _PARTICLES = set(
     "al el bin ibn da de del della den der di dos du la le ten ter und van von zu аль эль бен ибн ван де ден дер ди дю"
@@ -168,7 +171,8 @@ def _first_name(segments: Sequence[str]) -> tuple[int, str, str]:
 
 def _kinds(segment: str) -> str:
     spaced = re.sub(r"(?<=\.)(?=[^\W\d_]{2,}\b(?!\.))", " ", segment)
-    return "".join(_kind(word, segment.isupper()) for word in spaced.split())
+    in_capitals = segment.isupper()
+    return "".join(_kind(word, in_capitals) for word in spaced.split())
 
 
 def _kind(word: str, in_capitals: bool) -> str:

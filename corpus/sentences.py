@@ -6,6 +6,7 @@ initials ("О. В.") and units ("млн.", "чел.").
 """
 
 import re
+from collections.abc import Iterator
 
 _LIST_MARKER = re.compile(r"[\(\[]?(?:\d{1,3}(?:\.\d+)*|[ivxIVX]{1,5}|[a-zа-яё])[.\)\]]+")
 _OPEN_ABBREVIATION = re.compile(
@@ -14,7 +15,10 @@ _OPEN_ABBREVIATION = re.compile(
     r"|Dr|Mr|Mrs|Prof|St|[A-ZА-ЯЁ])\.\s*$"
 )
 _CLOSED_AFTER = re.compile(r"(?:г|гг|в|вв|руб|долл|чел|млн|млрд|тыс|др|с|п)\.\s*$")
-_ENDING = 60  # so much of a sentence shows whether it ends in an abbreviation
+_ENDING = 60  # so much of a sentence shows whether it ends in an abbreviation, or is a list marker
+_LONGEST = 4000  # so much is given to sentencex at a time: its time grows with the square of the marks of quotation
+_ENDED = re.compile(r"[.!?…][\"'»”)\]]{0,5}\s*$")
+_SENTENCE_END = re.compile(r"[.!?…][\"'»”)\]]{0,5}\s+(?=[\"'«“(\[]{0,5}[^\W\d_a-zа-яё])")
 _BRACKET = re.compile(r"\((?=(?:\d{1,3}|[ivxIVX]{1,5}|[a-zа-яё])\))")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -34,37 +38,54 @@ def sentence_spans(text: str, language: str) -> list[tuple[int, int]]:
 
 
 def _paragraph_spans(text: str, start: int, end: int, language: str) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for first, last in _parts(text, start, end):
+        cut = first > start and not _ENDED.search(text, max(start, first - _ENDING), first)
+        for piece in _pieces(text, first, last, language):
+            if spans and (cut or _belongs_to_next(text, spans[-1], piece)):
+                spans[-1] = (spans[-1][0], piece[1])
+            else:
+                spans.append(piece)
+            cut = False
+    return spans
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Stretches of at most `_LONGEST`, cut where sentences look ended, failing that at spaces."""
+    while end - start > _LONGEST:
+        limit = start + _LONGEST
+        ends = [found.end() for found in _SENTENCE_END.finditer(text, limit - _LONGEST // 2, limit)]
+        cut = ends[-1] if ends else text.rfind(" ", start, limit) + 1
+        cut = cut if cut > start else limit
+        yield start, cut
+        start = cut
+    yield start, end
+
+
+def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
+    """What sentencex takes for sentences, without white space around them."""
     from sentencex import get_sentence_boundaries
 
-    paragraph = text[start:end]
-    if not paragraph.strip():
-        return []
     # sentencex splits nothing between a sentence that opens with a bracket, "(a) ...", and the next bracket.
-    unbracketed = _BRACKET.sub("{", paragraph)
-    pieces: list[tuple[int, int]] = []
+    unbracketed = _BRACKET.sub("{", text[start:end])
     for boundary in get_sentence_boundaries(language if language != "und" else "en", unbracketed):
-        piece = (boundary["start_index"], boundary["end_index"])
-        if pieces and _belongs_to_next(paragraph[slice(*pieces[-1])], paragraph[slice(*piece)]):
-            pieces[-1] = (pieces[-1][0], piece[1])
-        else:
-            pieces.append(piece)
-    stripped = [_strip(text, start + a, start + b) for a, b in pieces]
-    return [span for span in stripped if span[0] < span[1]]
+        first, last = _strip(text, start + boundary["start_index"], start + boundary["end_index"])
+        if first < last:
+            yield first, last
 
 
-def _belongs_to_next(sentence: str, following: str) -> bool:
+def _belongs_to_next(text: str, sentence: tuple[int, int], following: tuple[int, int]) -> bool:
     """Whether a boundary between the two is none: an abbreviation or a bare list marker."""
-    if not following.strip() or not sentence.strip():
+    start, end = sentence
+    if end - start <= _ENDING and _LIST_MARKER.fullmatch(text, start, end):
         return True
-    if _LIST_MARKER.fullmatch(sentence.strip()):
-        return True
-    if following.lstrip()[0].islower():
-        return sentence.rstrip().endswith(".")
-    ending = sentence[-_ENDING:]
+    if text[following[0]].islower():
+        return text[end - 1] == "."
+    ending = text[max(start, end - _ENDING) : end]
     if not _OPEN_ABBREVIATION.search(ending):
         return False
-    starts_new = following.lstrip()[0].isupper() and len(following.split(maxsplit=1)[0]) > 2
-    return not (starts_new and _CLOSED_AFTER.search(ending))
+    word = text[slice(*following)].split(maxsplit=1)[0]
+    return not (word[0].isupper() and len(word) > 2 and _CLOSED_AFTER.search(ending))
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:

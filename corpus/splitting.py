@@ -4,6 +4,8 @@ Passages are a function of (text, record, splitter settings) and of the token co
 caller hands in, so that no encoder is known here.
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +19,7 @@ TokenCounter = Callable[[str], int]
 SPLITTER_VERSION = 1
 
 _CONTEXT_CHARACTERS = 240
+_NOT_SPACE = re.compile(r"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +108,22 @@ def _pack(text: str, group: Sequence[Block], fits: _Limits) -> Iterator[tuple[in
         yield group[0].start, group[-1].end
         return
     units = [unit for block in group for unit in _units(text, block, fits)]
-    while units:
-        taken = 1
-        while taken < len(units) and fits(units[0][0], units[taken][1], section):
-            taken += 1
-        yield units[0][0], units[taken - 1][1]
-        units = units[taken:]
+    first = 0
+    while first < len(units):
+        last = _last_that_fits(units, first, section, fits)
+        yield units[first][0], units[last][1]
+        first = last + 1
+
+
+def _last_that_fits(units: Sequence[tuple[int, int]], first: int, section: str | None, fits: _Limits) -> int:
+    """The last unit that still fits beside the first; the longer a stretch, the less it fits."""
+    step, last = 1, first
+    while last + step < len(units) and fits(units[first][0], units[last + step][1], section):
+        last, step = last + step, step * 2
+    beyond = min(last + step, len(units))
+    return last + bisect_left(
+        range(last + 1, beyond), True, key=lambda n: not fits(units[first][0], units[n][1], section)
+    )
 
 
 def _units(text: str, block: Block, fits: _Limits) -> Iterator[tuple[int, int]]:
@@ -131,7 +144,7 @@ def _cut(text: str, start: int, end: int, section: str | None, fits: _Limits) ->
         at = text.rfind(" ", start + 1, start + low)
         at = at if at > start + low // 2 else start + low
         yield start, at
-        start = at + len(text[at:end]) - len(text[at:end].lstrip())
+        start = found.start() if (found := _NOT_SPACE.search(text, at, end)) else end
     if start < end:
         yield start, end
 

@@ -3,6 +3,7 @@ and language. Rules speak Russian and English and are shared by every format.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -49,7 +50,7 @@ _PLACE = re.compile(r"\d\s*[-–]\s*\d|doi|https?:|\bp\.|с\.|//", re.I)
 _LINK = re.compile(r"doi|https?:", re.I)
 _ACCESS = re.compile(r"available at|in russ|режим доступа", re.I)
 _ENTRY_LENGTH = 600
-_AFFILIATION = re.compile(r"ORCID|\S@\S+\.\w|\b(?:Dr\. Sci|Cand\. Sci|канд\.|д-р)\b", re.I)
+_AFFILIATION = re.compile(r"ORCID|[^\s@]@[^\s@]+\.\w|\b(?:Dr\. Sci|Cand\. Sci|канд\.|д-р)\b", re.I)
 _RUN_IN = re.compile(
     r"(introduction|materials? and methods?|methods?|results?(?: and discussion)?|discussion(?: and conclusions?)?"
     r"|conclusions?|abstract|aim|purpose|relevance|введение|материалы и методы|методы|результаты(?: исследования)?"
@@ -72,12 +73,12 @@ def blocks_of(extraction: Extraction) -> list[Block]:
 
 def _with_sections(extraction: Extraction) -> Iterator[Block]:
     """Blocks with sections, before languages are known."""
-    text, headings = extraction.text, list(extraction.headings)
+    text, headings = extraction.text, deque(extraction.headings)
     marked = bool(headings)
     section: str | None = None
     for start, end, known in _pieces(text, extraction.spans):
         while headings and headings[0].start <= start:
-            section = fold(headings.pop(0).label)
+            section = fold(headings.popleft().label)
         content = fold(text[start:end])
         part = known or _part_of(content, text, start, end, section, marked=marked)
         run_in = _RUN_IN.match(content) if part == "body" and not marked else None

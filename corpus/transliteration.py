@@ -28,7 +28,6 @@ def _romanise(match: re.Match[str]) -> str:
         latin = f"y{latin}"
     if letter.islower():
         return latin
-    among_capitals = text[at + 1 : at + 2].isupper() or (
-        text[:at][-1:].isupper() and not text[at + 1 : at + 2].islower()
-    )
+    before, after = text[max(at - 1, 0) : at], text[at + 1 : at + 2]
+    among_capitals = after.isupper() or (before.isupper() and not after.islower())
     return latin.upper() if among_capitals else latin.capitalize()

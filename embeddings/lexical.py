@@ -1,6 +1,7 @@
 """BM25 (Robertson and Zaragoza 2009, in Lucene's form) over stemmed terms, by `bm25s`."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -48,9 +49,9 @@ class LexicalIndex:
     def scores(self, query_terms: Sequence[str], rows: int) -> Scores:
         """(rows,) float32 BM25 of every passage for a bag of terms; 0 where none occurs."""
         total = np.zeros(rows, np.float32)
-        for term in query_terms:
+        for term, count in Counter(query_terms).items():
             postings = self._postings(term)
-            total[self._rows[postings]] += self._scores[postings]
+            total[self._rows[postings]] += count * self._scores[postings]
         return total
 
     def _postings(self, term: str) -> slice:

@@ -27,6 +27,8 @@ _COURTESY = (
     r"|хорошо|отлично|ок(?:ей)?|здравствуй(?:те)?|привет|добр(?:ый день|ый вечер|ое утро)|до свидания)\b"
 )
 
+#: A question that is longer names what it is about; of an earlier one so many characters are read.
+MOST_READ = 1_000
 #: So many earlier questions are looked at.
 DEPTH = 6
 #: A question that names nothing and has no more words than this depends on what was asked before.
@@ -44,7 +46,8 @@ _DEFINITION = re.compile(r"(?:what|who) (?:is|are|was|were) (?!the\b)|что т�
 _PERSON = re.compile(r"he|him|his|she|her|hers", re.I)
 _PLURAL = re.compile(r"they|them|their|theirs|они|их|ими|них|ними", re.I)
 _POINTING = re.compile(r"this|that|these|those|эт\w+", re.I)
-_WHICH_HAS = re.compile(r"\b(?:which|what|whose) (?!is|are|was|were|do|does|did)\w+.* (?:its|their|his|her)$", re.I)
+_WHICH = re.compile(r"\b(?:which|what|whose) (?!is|are|was|were|do|does|did)\w+", re.I)
+_HAS = re.compile(r" (?:its|their|his|her)$", re.I)
 #: What a state has and an organisation has not.
 _OF_A_STATE = re.compile(r"capital|president|population|столиц\w*|президент\w*|населени\w*", re.I)
 _BOUNDARY = re.compile(r"[,.;:!?]|\b(?:and|but|why|when|if|because|whether|и|а|но)\b", re.I)
@@ -103,17 +106,18 @@ def standalone(questions: Sequence[str], glossary: Glossary) -> Standalone:
     earlier: Words | None = None
     result = Standalone("", "")
     for asked in questions[-DEPTH - 1 :]:
-        question = _read(asked, glossary)
-        completed, carried = _complete(question, earlier) if earlier and question.units else (question, ())
+        text = fold(asked)
+        question = _read(text[:MOST_READ], glossary)
+        leans = earlier and question.units and len(text) <= MOST_READ
+        completed, carried = _complete(question, earlier) if earlier and leans else (question, ())
         new = bool(carried) and completed.text != asked
         result = Standalone(asked, completed.text, carried) if new else Standalone(asked, asked)
         earlier = completed if question.units else earlier
     return result
 
 
-def _read(asked: str, glossary: Glossary) -> Words:
-    """A question from where it begins after "And", "Спасибо" and the like."""
-    text = fold(asked)
+def _read(text: str, glossary: Glossary) -> Words:
+    """A folded question from where it begins after "And", "Спасибо" and the like."""
     opening = _OPENING.match(text)
     start, linked = (opening.end(), bool(opening["link"] or opening["about"])) if opening else (0, False)
     units = [unit for unit in read_units(text, glossary) if not _BRACKET.search(unit.text)]
@@ -173,7 +177,8 @@ def _open_pronoun(question: Words) -> Unit | None:
 def _is_explained(before: Sequence[Unit], pronoun: Unit, text: str) -> bool:
     """Whether a pronoun means what its own question has said: in another clause, or "the EAEU and its court"."""
     names = [unit for unit in before if unit.kind in "NA"]
-    if (names and POSSESSIVE.fullmatch(pronoun.text)) or _WHICH_HAS.search(text[: pronoun.end]):
+    asked, owns = _WHICH.search(text, 0, pronoun.end), _HAS.search(text, 0, pronoun.end)
+    if (names and POSSESSIVE.fullmatch(pronoun.text)) or (asked and owns and asked.end() <= owns.start()):
         return True
     said = names or [unit for unit in before if unit.kind in "ORCD"]
     boundary = _BOUNDARY if names else _AND

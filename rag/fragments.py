@@ -11,7 +11,7 @@ from rag.phrases import Phrase, Unit, Words, kinds, naming_phrases, translated
 SHORT = 6
 POSSESSIVE = re.compile(r"its|their|theirs|his|her|hers|е[её]|его|их", re.I)
 #: What may stand behind the last word of a question.
-SENTENCE_END = re.compile(r"[\s?!.…]*$")
+SENTENCE_END = re.compile(r"(?<![\s?!.…])[\s?!.…]++$")
 
 _THERE = re.compile(r"there|там|туда|оттуда", re.I)
 _JOINING = re.compile(r"and|or|as|the|an?|и|или|а", re.I)

@@ -79,7 +79,10 @@ _EMPTY = re.compile(
 _OPENING_QUOTES = ("«", "“")
 _QUOTED = re.compile(r"«[^«»]+»|“[^“”]+”|\"[^\"]+\"")
 
-_DOCUMENT = r"(?:NS*|Y)*(?:[ORC]*D(?:[SORCY]*[NAY])*|A(?:S*[NY])*)"
+_DOCUMENT = (
+    r"(?:(?:NS*|Y)++|(?<![ORC]))[ORC]*+D(?:[SORCY]*[NAY])*"  # no word begins two runs that a document may end
+    r"|(?:NS*|Y)*+A(?:S*[NY])*"
+)
 _NAME = r"(?:CS*)?[NY](?:S*[NY])*"
 _PHRASE = re.compile(rf"{_DOCUMENT}|{_NAME}")
 _REST = re.compile(r"[NADYCORVS]+")

@@ -46,7 +46,6 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\))\s*(?:\d{4}\s*(?:г\.)?,?\s*)?", re.I)
 _LABEL = re.compile(r"(?:title|название(?: статьи)?|тема)\s*:\s*", re.I)
 _RUBRIC_WORDS = 3
 _SHORT_WORDS = 6
-_ADDRESS = re.compile(r"\S+@\S+|\S+\.\S+/\S*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 #: How much a title and authors must have in their favour on a page that has nothing else of an article.
 _CONVINCING = 3.0
@@ -103,7 +102,7 @@ class _Front:
         self._lines = list(islice(_opening(page, script), _MOST_LINES))
         self._references = [p for p in page if p.kind == "citation" and p.script == script]
         self._signatures = " ".join(p.text.casefold() for p in page if p.kind in ("citation", "rights", "contact"))
-        self._words = {word for p in page if p.script == script for word in _WORD.findall(_ADDRESS.sub(" ", p.text))}
+        self._words = {word for p in page if p.script == script for word in _WORD.findall(_without_addresses(p.text))}
         self._body = " ".join(p.text for p in page if _is_body(p))
         self._openings = [p.text.lstrip("*†‡ ") for p in page]
 
@@ -233,6 +232,15 @@ def _opening(page: Sequence[Paragraph], script: str) -> Iterator[Paragraph]:
 
 def _is_body(paragraph: Paragraph) -> bool:
     return len(paragraph.text) > LONG or (is_prose(paragraph.text) and "©" not in paragraph.text)
+
+
+def _without_addresses(text: str) -> str:
+    return " ".join(word for word in text.split() if not _is_address(word))
+
+
+def _is_address(word: str) -> bool:
+    """Whether a word is an address of mail, or of a page."""
+    return "@" in word[1:-1] or 0 < word.find(".", 1) < word.rfind("/") - 1
 
 
 def _shortens(names: Sequence[str], others: Sequence[str]) -> bool:

@@ -20,6 +20,8 @@ _SENTENCE = 70
 _DISPLAYED = 5
 _SPACED = re.compile(r"^(?:[A-Z] ){4,}[A-Z]\b")
 _LANGUAGES = ("en", *(code for code, language in LANGUAGES.items() if language.russian_read))
+#: The line ends between keywords that stand one a line.
+_LISTED = re.compile(r"(?<![:\s])[^\S\n]*\n\s*")
 _NO_COUNTRIES = {"EU", "EZ", "UN", "ZZ"}
 _OTHER_NAMES = {"кыргызстан", "белоруссия", "молдавия", "türkiye", "czech republic"}
 
@@ -59,12 +61,12 @@ _LABELS = {
     r"|disclosure|конфликт|the (?:research|study|reported study|article) was))",
     "contact": r"(?=(?:corresponding|correspondence|contact|e-?mail|email|эл\.|электронная|автор(?:ы)? для"
     r"|для корресп|address"
-    r"|адрес|about the authors?|(?:сведения|информация) об авторах?|об авторах?|orcid|spin|\S+@\S+$))",
+    r"|адрес|about the authors?|(?:сведения|информация) об авторах?|об авторах?|orcid|spin|\S[^\s@]*+@\S++$))",
     "credit": r"(?=(?:научный руководитель|научный редактор|рецензент|рецензия на|рец\. на|перевод с"
     r"|ответственный редактор|под (?:общей )?ред|reviewers?\b|reviewed (?:by|work|book)|review of:|book review:"
     r"|edited by|(?:academic )?editors?:|handling editor|translated (?:by|from)|(?:scientific )?(?:super|ad)visors?:))",
-    "heading": r"(?=(?:(?:\d{1,2}|[ivx]{1,4})?[.)]?\s*(?:introduction|введение|кіріспе|уводзіны|постановка проблемы"
-    r"|references|литература|contents|содержание|список литературы|background|highlights)\s*[.:]?\s*$))",
+    "heading": r"(?=(?:(?:\d{1,2}|[ivx]{1,4})?[.)]?\s*+(?:introduction|введение|кіріспе|уводзіны|постановка проблемы"
+    r"|references|литература|contents|содержание|список литературы|background|highlights)\s*+[.:]?\s*+$))",
 }
 _KINDS = {kind: re.compile(form, re.I) for kind, form in _LABELS.items()}
 _INNER_LABEL = re.compile(
@@ -84,8 +86,8 @@ INSTITUTION = re.compile(
     re.I,
 )
 _ADDRESS = re.compile(
-    r"\S@\S+\.\w|\borcid\b|(?<!\d)(?<!\d )\b(?-i:г\.\s?[А-ЯЁӘҒҚҢӨҰҮҺІ])|,\s\d{5,6}\b|\b\d{6},|\b(?:ул|пр|наб)\.,?\s"
-    r"|(?:\W|^)(?:р\.?ф\.?|u\.?k\.?|usa|сша"
+    r"[^\s@]@[^\s@]+\.\w|\borcid\b|(?<!\d)(?<!\d )\b(?-i:г\.\s?[А-ЯЁӘҒҚҢӨҰҮҺІ])|,\s\d{5,6}\b|\b\d{6},"
+    r"|\b(?:ул|пр|наб)\.,?\s|(?:\W|^)(?:р\.?ф\.?|u\.?k\.?|usa|сша"
     r"|(?:republic|республика|федерация|federation)(?: of)?(?: \w+)?|\w+ая республика"
     r"|\w+ republic)\W*$",
     re.I,
@@ -179,7 +181,7 @@ def _paragraphs(text: str) -> Iterator[Paragraph]:
                 current = "" if listed and current == "keywords" else current
                 continue
         if kind == "keywords" and not re.search("[,;·•|]", content):
-            content = fold(re.sub(r"(?<=[^:])\s*\n", "; ", raw))
+            content = fold(_LISTED.sub("; ", raw))
         current = kind if kind == "abstract" or (kind == "keywords" and label_end == len(content)) else ""
         yield Paragraph(kind, content[label_end:].strip(), raw, script_of(content))
 

@@ -150,7 +150,7 @@ def _imprints(
 
 def _ends_in_year(line: str, fields: Mapping[str, str]) -> bool:
     """Whether a line is a name and a year, and no part of a sentence: "Salt and Steppe, 2021"."""
-    return "journal" in fields and re.search(r"[^\W\d_]{3,}\W{0,4}(?:19|20)\d\d\W*$", line) is not None
+    return "journal" in fields and re.search(r"[^\W\d_]{3}\W{0,4}(?:19|20)\d\d\W*$", line) is not None
 
 
 def _doi(page: Sequence[Paragraph], references: Sequence[Reference]) -> str | None:

@@ -33,7 +33,7 @@ _KINDS = (
 _RESOLVERS = ("doi.org", "dx.doi.org")
 _VOLUME = re.compile(r"\b(?:Vol(?:ume)?|Том|Т)\b\.?\s*([\dIVXLC]+)", re.I)
 _ISSUE = re.compile(r"(?:№|\b(?:No|Issue|Iss|Вып(?:уск)?)\b)\.?\s*(\d[\d\-–/]*(?:\s?\(\d{1,3}\))?)", re.I)
-_PAGES = re.compile(r"\s*(?:p{1,2}\.|[сc]\.)?\s*([eе]?\d+)\s*[-–—]\s*([eе]?\d+)\s*", re.I)
+_PAGES = re.compile(r"(?:p{1,2}\.|[сc]\.)?\s*+([eе]?\d+)\s*+[-–—]\s*+([eе]?\d+)", re.I)
 _ISSN = re.compile(r"\d{4}-\d{3}[\dXХ]")
 _MARKUP = re.compile(r"<(?:p|br|div|span|em|i|b|strong|sup|sub|ul|ol|li|jats:p)\b", re.I)
 
@@ -105,7 +105,7 @@ class DublinCore:
     def _keywords(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for code, content in self._elements("subject"):
-            for word in filter(None, re.split(r"\s*;\s*", content)):
+            for word in filter(None, map(str.strip, content.split(";"))):
                 words = found.setdefault(code or language_of(word) or "und", [])
                 if word not in words:
                     words.append(word)

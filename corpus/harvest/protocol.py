@@ -18,13 +18,13 @@ from corpus.readers.markup import children, descendants, inner_text, local_name,
 _ROOT = "OAI-PMH"
 #: Bytes that no text needs and XML 1.0 forbids; abstracts pasted from office programs hold them.
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
-_OPENING = re.compile(rb"<((?:[\w.-]{1,50}:)?OAI-PMH)\b[^>]{0,5000}>")
+_OPENING = re.compile(rb"<((?:[\w.-]{1,50}:)?OAI-PMH)\b[^<>]{0,5000}>")
 _CLOSED = re.compile(rb"</(?:[\w.-]{1,50}:)?OAI-PMH\s*>\s*\Z")
 _RECORD = re.compile(rb"<(?:[\w.-]{1,50}:)?record[\s>]")
 _RECORD_END = re.compile(rb"</(?:[\w.-]{1,50}:)?record\s*>")
-_IDENTIFIER = re.compile(rb"<(?:[\w.-]{1,50}:)?identifier[^>]{0,200}>([^<]{0,2000})<")
-_TOKEN = re.compile(rb"<(?:[\w.-]{1,50}:)?resumptionToken\b[^>]{0,500}>([^<]{0,50000})<")
-_RESPONSE_DATE = re.compile(rb"<(?:[\w.-]{1,50}:)?responseDate[^>]{0,200}>([^<]{0,100})<")
+_IDENTIFIER = re.compile(rb"<(?:[\w.-]{1,50}:)?identifier[^<>]{0,200}>([^<]{0,2000})<")
+_TOKEN = re.compile(rb"<(?:[\w.-]{1,50}:)?resumptionToken\b[^<>]{0,500}>([^<]{0,50000})<")
+_RESPONSE_DATE = re.compile(rb"<(?:[\w.-]{1,50}:)?responseDate[^<>]{0,200}>([^<]{0,100})<")
 
 
 class TokenRefused(HarvestFailed):

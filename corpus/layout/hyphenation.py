@@ -9,7 +9,7 @@ HYPHENS = "-\u2010\u00ad"
 _SOFT = "\u00ad"
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 _OPEN_RANGE = re.compile(r"\d[–—]\Z")
-_LAST = re.compile(r"([^\W_]+)[-\u2010]\Z")
+_LAST = re.compile(r"(?<![^\W_])([^\W_]++)[-\u2010]\Z")
 _FIRST = re.compile(r"\A([^\W_]+)")
 #: First parts of words that a second one of some length always follows with a hyphen, but for `_CLOSED`.
 _WITH_HYPHEN = frozenset(

@@ -19,6 +19,7 @@ _LARGER, _SMALLER = 1.12, 0.93
 _WIDE_GAP = 1.45
 _INDENT_EM = 0.7
 _LONGEST_HEADING = 250
+_LONGEST_WORD = 200  # so much of a line says how the next is joined to it
 _LONGEST_BOLD = 120
 
 Marks = Set[tuple[int, str]]
@@ -33,13 +34,15 @@ class Paragraph:
 
     def text(self, known: Counter[str]) -> tuple[str, list[tuple[int, int]]]:
         """The lines joined, and (offset, page) of where each page begins in it."""
-        text, pages = "", [(0, self.lines[0].page)]
+        done: list[str] = []
+        length, end, pages = 0, "", [(0, self.lines[0].page)]
         for line in self.lines:
-            own, following = text, line.text
-            text = joined(own, following, known) if own else following
+            end = joined(end, line.text, known) if end else line.text
             if line.page != pages[-1][1]:
-                pages.append((len(text) - len(following), line.page))
-        return text, pages
+                pages.append((length + len(end) - len(line.text), line.page))
+            done.append(end[:-_LONGEST_WORD])
+            length, end = length + len(done[-1]), end[-_LONGEST_WORD:]
+        return "".join([*done, end]), pages
 
 
 def paragraphs_of(columns: Sequence[Sequence[Line]]) -> list[Paragraph]:

@@ -3,6 +3,7 @@
 Coordinates are points; x grows to the right and y downwards.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -56,17 +57,21 @@ class Line:
 def rows_of(words: Iterable[Word]) -> list[list[Word]]:
     """Words that stand beside each other, rows from top to bottom, each from left to right."""
     rows: list[list[Word]] = []
+    tallest: list[Word] = []
     for word in sorted(words, key=lambda w: (w.middle, w.left)):
-        row = next((row for row in reversed(rows[-3:]) if _beside(row, word)), None)
-        if row is None:
+        near = range(len(rows) - 1, max(len(rows) - 4, -1), -1)
+        place = next((place for place in near if _beside(tallest[place], word)), None)
+        if place is None:
             rows.append([word])
+            tallest.append(word)
         else:
-            row.append(word)
+            rows[place].append(word)
+            tallest[place] = max(tallest[place], word, key=lambda w: w.size)
     return [sorted(row, key=lambda w: w.left) for row in rows]
 
 
-def _beside(row: Sequence[Word], word: Word) -> bool:
-    tallest = max(row, key=lambda w: w.size)
+def _beside(tallest: Word, word: Word) -> bool:
+    """Whether a word stands in the row whose largest one is `tallest`."""
     overlap = min(tallest.bottom, word.bottom) - max(tallest.top, word.top)
     return overlap > 0.5 * min(tallest.bottom - tallest.top, word.bottom - word.top)
 
@@ -74,9 +79,10 @@ def _beside(row: Sequence[Word], word: Word) -> bool:
 def lines_of(words: Sequence[Word], page: int) -> list[Line]:
     """The lines of one column; its right edge is where most lines end, if many end there, else the outermost."""
     rows = rows_of(words)
-    ends = [max(word.right for word in row) for row in rows]
+    ends = sorted(max(word.right for word in row) for row in rows)
     edge, usual = max(
-        ((end, sum(abs(end - other) < 1 for other in ends)) for end in ends), key=lambda item: (item[1], item[0])
+        ((end, bisect_left(ends, end + 1) - bisect_right(ends, end - 1)) for end in ends),
+        key=lambda item: (item[1], item[0]),
     )
     margins = min(word.left for word in words), edge if 3 * usual >= len(rows) else max(ends)
     return [_line(row, margins, page) for row in rows]

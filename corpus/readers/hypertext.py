@@ -29,13 +29,13 @@ class _Flow:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.text = ""
+        self.pieces: list[str] = []
 
     def flush(self) -> None:
         """What has collected becomes a paragraph, its line breaks kept; two in a row are the end of one."""
-        for paragraph in _TWO_BREAKS.split(self.text):
+        for paragraph in _TWO_BREAKS.split("".join(self.pieces)):
             self.draft.paragraph("\n".join(" ".join(line.split()) for line in paragraph.splitlines()))
-        self.text = ""
+        self.pieces.clear()
 
     def walk(self, element: Any) -> None:
         """Add an element, without what follows it."""
@@ -53,15 +53,15 @@ class _Flow:
             self._inside(element)
             self.flush()
         else:
-            self.text += "\n" if name == "br" else entity_text(element)
+            self.pieces.append("\n" if name == "br" else entity_text(element))
             self._inside(element)
 
     def _inside(self, element: Any) -> None:
         if isinstance(element.tag, str):
-            self.text += _one_line(element.text)
+            self.pieces.append(_one_line(element.text))
         for child in element:
             self.walk(child)
-            self.text += _one_line(child.tail)
+            self.pieces.append(_one_line(child.tail))
 
 
 def _one_line(text: str | None) -> str:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import getaddresses, parsedate_to_datetime
 from functools import partial
 from pathlib import PurePosixPath
@@ -18,6 +19,8 @@ from corpus.records import Extraction, Field
 
 _PARAGRAPH = re.compile(r"\r?\n[^\S\n]*(?:\r?\n[^\S\n]*)+")
 _HEADERS = ("From", "To", "Date")
+#: So much of a header is read: the standard library's time grows with the square of its length.
+_LONGEST_HEADER = 2_000
 #: What the parser raises on headers that it cannot make sense of; its documentation names none of them.
 _BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
@@ -55,9 +58,17 @@ def attachments(data: bytes) -> list[Member]:
     return found
 
 
+class _Policy(EmailPolicy):
+    """The default one, with an end to headers."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_LONGEST_HEADER]
+
+
 def _message(data: bytes) -> EmailMessage:
     try:
-        message = message_from_bytes(data, policy=policy.default)
+        message = cast(EmailMessage, message_from_bytes(data, policy=_Policy()))
         known = any(message[key] for key in ("From", "Date", "Subject", "Message-ID", "Content-Type"))
     except _BROKEN as exc:
         raise UnreadableFile(f"a damaged message: {exc}") from exc

@@ -41,7 +41,6 @@ _KINDS = {
     "citation_inbook_title": "chapter",
     "citation_dissertation_institution": "thesis",
 }
-_LISTED = re.compile(r"\s*;\s*")
 
 
 class _Metas:
@@ -89,15 +88,20 @@ def page_statements(tree: Any) -> list[Field]:
             if other != title and code != language_of(title or "")
         },
         "journal": values["journal"] or journal,
-        "authors": [name for text in metas.texts(_AUTHORS) for name in _LISTED.split(text) if name],
+        "authors": [name for text in metas.texts(_AUTHORS) for name in _listed(text, ";")],
         "date": next(filter(None, map(iso_date, metas.texts(_DATE))), None),
         "pages": page_range(metas.first(("citation_firstpage",)), metas.first(("citation_lastpage",)))
         or metas.first(_PAGES),
         "doi": doi_in(text for name in _DOI for text in metas.texts((name,))),
         "languages": [code for text in metas.texts(_LANGUAGE) if (code := language_code(text))],
-        "keywords": [word for text in metas.texts(_KEYWORDS) for word in re.split(r"\s*[;,]\s*", text) if word],
+        "keywords": [word for text in metas.texts(_KEYWORDS) for word in _listed(text, "[;,]")],
         "abstracts": metas.by_language(_ABSTRACT),
         "licence": free_licence(metas.texts(_LICENCE)),
         "kind": next((kind for name, kind in _KINDS.items() if name in metas), None),
     }
     return stated(values, "metadata")
+
+
+def _listed(text: str, separators: str) -> list[str]:
+    """The parts of a list in one line that are not blank."""
+    return [part.strip() for part in re.split(separators, text) if part.strip()]

@@ -35,7 +35,8 @@ _PREAMBLE = re.compile(
 )
 _HEADING = re.compile(r"(?:FREE TRADE )?(?:AGREEMENT|TREATY)|Free Trade\s+Agreement")
 _AFTER_TITLE = re.compile(
-    r"\s*(?:\(|Date of signing|Effective date|Additionally see|AS OF|,? as of |PREAMBLE|The Republic).*", re.S
+    r"(?:(?<!\s)\s++)?(?:\(|Date of signing|Effective date|Additionally see|AS OF|,? as of |PREAMBLE|The Republic).*",
+    re.S,
 )
 _GLUED = re.compile(
     r"(AGREEMENT|TREATY|Agreement|FEDERATION|KAZAKHSTAN|BELARUS|\bAND(?=THE)|\bON(?=FREE)|\bBetween|Republic|Union)"

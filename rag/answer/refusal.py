@@ -10,6 +10,7 @@ from rag.language.interface import ui_language
 from rag.language.quotation import quoted
 from rag.messages import NOT_MENTIONED, ONLY_YEARS
 from rag.search.glossary import WORDS, Entry, Glossary
+from rag.search.query import MOST_NAMES
 from rag.search.retrieval import Hit
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -18,13 +19,14 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 def unmentioned(question: str, language: str, glossary: Glossary, hits: Sequence[Hit]) -> str | None:
     """That none of the passages found mentions a name of the glossary that the question has; None where all do."""
     text = fold(question)
-    mentions = [mention for mention in glossary.mentions(text) if mention.entry.topic not in WORDS]
-    if not mentions:
+    mentions = (mention for mention in glossary.mentions(text) if mention.entry.topic not in WORDS)
+    named = list({text[mention.start : mention.end]: mention.entry for mention in mentions}.items())[:MOST_NAMES]
+    if not named:
         return None
     read = [_stems(hit) for hit in hits]
-    missing = [text[m.start : m.end] for m in mentions if not any(_stands_in(m.entry, stems) for stems in read)]
+    missing = [words for words, entry in named if not any(_stands_in(entry, stems) for stems in read)]
     spoken = ui_language(language)
-    return NOT_MENTIONED[spoken].format(quoted(list(dict.fromkeys(missing)), spoken)) if missing else None
+    return NOT_MENTIONED[spoken].format(quoted(missing, spoken)) if missing else None
 
 
 def without_year(question: str) -> tuple[str, str] | None:

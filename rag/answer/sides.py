@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import pairwise
 
 from corpus import fold
 from embeddings import tokens
@@ -37,10 +37,15 @@ def sides(question: str, glossary: Glossary) -> tuple[Side, ...]:
     """
     text = fold(question)
     named = _named(text, glossary)
-    pairs = [(a, b) for a, b in combinations(named, 2) if a.kind == b.kind and a.which != b.which]
+    kinds: dict[str, list[_Named]] = {}
+    for one in named:
+        kinds.setdefault(one.kind, []).append(one)
+    # The nearest pair of a kind are neighbours in it: of two that are not, one is nearer to what stands between.
+    pairs = [(a, b) for same in kinds.values() for a, b in pairwise(same) if a.which != b.which]
     if not pairs:
         return ()
-    first, second = min(pairs, key=lambda pair: len(list(tokens(text[pair[0].end : pair[1].start]))))
+    pairs.sort(key=lambda pair: pair[0].start)
+    first, second = min(pairs, key=lambda pair: len(tokens(text[pair[0].end : pair[1].start])))
     return (
         Side(text[first.start : first.end], text[: first.end] + text[second.end :]),
         Side(text[second.start : second.end], text[: first.start] + text[second.start :]),
@@ -60,12 +65,13 @@ def _named(text: str, glossary: Glossary) -> Sequence[_Named]:
 
 def _capitalised(text: str, taken: Sequence[tuple[int, int]]) -> list[_Named]:
     """Names that the glossary lacks: runs of capitalised words behind the first."""
-    found: list[_Named] = []
+    found: list[tuple[int, int]] = []
+    places = {place for span in taken for place in range(*span)}
     for word, start, end in tokens(text):
-        if not start or not word[0].isupper() or any(a < end and start < b for a, b in taken):
+        if not start or not word[0].isupper() or not places.isdisjoint(range(start, end)):
             continue
-        if found and text[found[-1].end : start] == " ":
-            found[-1] = _Named("name", text[found[-1].start : end], found[-1].start, end)
+        if found and text[found[-1][1] : start] == " ":
+            found[-1] = found[-1][0], end
         else:
-            found.append(_Named("name", text[start:end], start, end))
-    return found
+            found.append((start, end))
+    return [_Named("name", text[start:end], start, end) for start, end in found]

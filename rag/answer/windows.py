@@ -11,7 +11,7 @@ from embeddings import StoredPassage, terms
 from embeddings.token_index import Matches
 from rag.reader.reading import Window
 from rag.search.glossary import WORDS
-from rag.search.query import Query
+from rag.search.query import MOST_NAMES, Query
 from rag.search.retrieval import Hit, Retriever
 
 #: So many passages of each language are looked into, and so many windows read in all;
@@ -103,7 +103,7 @@ class Named:
     def __init__(self, query: Query) -> None:
         entries = [entry for entry in query.entries if entry.topic not in WORDS]
         self._forms = [{" ".join(terms(name)) for names in entry.names.values() for name in names} for entry in entries]
-        self._years = _YEAR.findall(query.text)
+        self._years = list(dict.fromkeys(_YEAR.findall(query.text)))[:MOST_NAMES]
 
     def share_in(self, passage: StoredPassage, window: Window) -> float:
         """The share of them that a window under its head, or its document's parties and dates, mentions."""

@@ -18,6 +18,8 @@ _IN_A_VOLUME = {
     "conference paper": "paper-conference",
 }
 _ON_ITS_OWN = {"treaty": "treaty", "book": "book", "report": "report", "thesis": "thesis", "conference paper": "speech"}
+#: So much of a title, a name or another field is printed: the time of citeproc-py grows with the square of its length.
+_LONGEST = 2_000
 _URL_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
 
 
@@ -35,8 +37,8 @@ def csl_item(record: Record, section: str | None = None) -> dict[str, Any]:
         "type": _type(record),
         "title": title,
         "language": language,
-        "author": [parse_name(name) for name in record.authors],
-        "editor": [parse_name(name) for name in record.editors],
+        "author": [parse_name(name[:_LONGEST]) for name in record.authors],
+        "editor": [parse_name(name[:_LONGEST]) for name in record.editors],
         "issued": _date(record.date),
         "container-title": record.journal,
         "publisher": record.publisher,
@@ -50,7 +52,9 @@ def csl_item(record: Record, section: str | None = None) -> dict[str, Any]:
         "accessed": _date(record.accessed),
         "note": f"{parties}: {', '.join(record.parties)}" if record.parties else None,
     }
-    return {name: squash(value) if isinstance(value, str) else value for name, value in item.items() if value}
+    return {
+        name: squash(value[:_LONGEST]) if isinstance(value, str) else value for name, value in item.items() if value
+    }
 
 
 def web_url(record: Record) -> str | None:

@@ -43,7 +43,7 @@ def parse_name(text: str) -> dict[str, str]:
 
 def initials(given: str) -> str:
     """Given names as initials: "О. В." for "Ольга Владимировна"; what is abbreviated already stays ("Дж.")."""
-    return " ".join("-".join(_initial(part) for part in word.split("-")) for word in given.split())
+    return " ".join("-".join(map(_initial, filter(None, word.split("-")))) for word in given.split())
 
 
 def _initial(word: str) -> str:

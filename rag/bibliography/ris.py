@@ -47,7 +47,7 @@ def _lines(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
             year, *rest = item[date]["date-parts"][0]
             yield from [("PY", str(year))] if date == "issued" else []
             yield tag, "/".join([str(year), *(f"{part:02d}" for part in rest)])
-    pages = re.split(r"\s*[-–]\s*", item.get("page", ""), maxsplit=1)
+    pages = map(str.strip, re.split("[-–]", item.get("page", ""), maxsplit=1))
     yield from zip(("SP", "EP"), filter(None, pages), strict=False)
     for name, tag in _TAGS.items():
         if name in item:

@@ -28,7 +28,7 @@ MOST_READ = 12
 
 #: [1], [1, 2], [[1]], [^1], [passage 1], 【1】, [1-3]; of the last the ends are read.
 _MARK = r"[\[【]{1,2}\^?(?:passage\s|source\s|n\s?[:=]\s?)?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*[\]】]{1,2}"
-_MARKS = re.compile(rf"\s*((?:{_MARK}\s*(?:[,;]\s*(?={_MARK}))?)+)", re.I)
+_MARKS = re.compile(rf"(?:(?<!\s)\s++)?((?:{_MARK}\s*(?:[,;]\s*(?={_MARK}))?)+)", re.I)
 _MARKS_BEHIND = re.compile(rf"([.!?…][\"”»)]?){_MARKS.pattern}", re.I)
 _BULLET = re.compile(r"^\s*(?:[-•>]|\d+[.)])\s+")
 _EMPHASIS = re.compile(r"\*+|__|`")

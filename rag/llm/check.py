@@ -17,6 +17,8 @@ from rag.llm.pairing import mismatched
 from rag.llm.polarity import Tokenised, contradicts
 from rag.search.retrieval import Retriever
 
+#: Nobody says more in a sentence.
+LONGEST = 1_000
 #: The least cosine between a sentence and the words it rests on, in one language and between two.
 SUPPORT, CROSS_SUPPORT = 0.55, 0.38
 #: So much more where a sentence has no number, date or name to look up.
@@ -53,7 +55,7 @@ class Checker:
         """The verdict on a sentence without its [n]; it rests on those of the passages cited that hold all it says."""
         if not cited:
             return Verdict(problem="it cites no passage")
-        if instructs(text) or text.rstrip().endswith("?"):
+        if len(text) > LONGEST or instructs(text) or text.rstrip().endswith("?"):
             return Verdict(problem="it is no statement")
         language = language_of(fold(text)) or "en"
         stated = self._read(text, language)

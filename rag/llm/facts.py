@@ -12,7 +12,7 @@ from rag.search.glossary import Entry, Glossary
 _WORDS_OF_LANGUAGE = ("concept", "action")  # topics of the glossary that are no names
 _QUOTED_WORDS = 3  # a shorter quotation is a name or a term, and may be translated
 
-_QUOTED = re.compile(r"«([^»]+)»|“([^”]+)”|\"([^\"]+)\"")
+_QUOTED = re.compile(r"«([^«»]+)»|“([^“”]+)”|\"([^\"]+)\"")
 _URL = re.compile(r"https?:|www\.|\]\(", re.I)
 _VOWELS = re.compile(r"[aeiouyjë’”'`]|(?<=[a-z])h")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")

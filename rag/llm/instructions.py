@@ -7,15 +7,16 @@ _SAY_RU = (
     r"(?:скажи|напиши|выведи|ответь|отвечай|повтори|сообщи|утверждай|напечатай|укажи|заяви|объяви|добавь|пиши|говори"
     r"|верни|процитируй|сошлись|поставь)"
 )
+#: White space is single where this looks.
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override|overrule|bypass|skip)\b.{0,40}\b(?:instruction|prompt|rule|above|previous"
     r"|prior|earlier|everything|all|passage|source|guideline|system|told|question)"
     r"|\b(?:игнорируй|проигнорируй|забудь|не обращай|отбрось|отмени|пренебреги|не учитывай|обойди|нарушь)(?:те)?\b"
-    r"|(?:^|[\n>.!?:;»\"*\-\]]\s*)(?:system|assistant|user|human|developer|система|системное сообщение|ассистент"
-    r"|пользователь|разработчик)\s*(?:prompt|message|note|prompt)?\s*[:>\]]"
-    r"|<\|?/?(?:im_start|im_end|system|assistant|user|passages?|inst|s)\b|\[/?inst\]|#{2,}\s*(?:system|instruction)"
-    rf"|(?:^|[.!?:;,»\"*\-]\s*|\b(?:and|then|must|should|please|only|just|now|always|simply)\s+){_SAY}"
-    r"\b\s*(?:that|only|exactly|the following|the user|instead|in your answer|:|[\"“«'])"
+    r"|(?:^|[\n>.!?:;»\"*\-\]]\s?)(?:system|assistant|user|human|developer|система|системное сообщение|ассистент"
+    r"|пользователь|разработчик)\s?(?:prompt|message|note)?\s?[:>\]]"
+    r"|<\|?/?(?:im_start|im_end|system|assistant|user|passages?|inst|s)\b|\[/?inst\]|##\s?(?:system|instruction)"
+    rf"|(?:^|[.!?:;,»\"*\-]\s?|\b(?:and|then|must|should|please|only|just|now|always|simply)\s){_SAY}"
+    r"\b\s?(?:that|only|exactly|the following|the user|instead|in your answer|:|[\"“«'])"
     rf"|\b{_SAY_RU}(?:те)?\b"
     r"|\b(?:you are|you're|pretend|as an ai|language model|the model must|the assistant|chatbot|your (?:task"
     r"|role|instructions?|answer|reply|response|system prompt|rules)|new instructions?|new task|real task|reveal"
@@ -31,4 +32,5 @@ _ORDERS = re.compile(
 
 def instructs(text: str) -> bool:
     """Whether a text addresses a model, or whoever answers, rather than its reader."""
-    return bool(_ORDERS.search(text))
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return bool(_ORDERS.search("\n".join(filter(None, lines))))

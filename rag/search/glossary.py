@@ -52,11 +52,12 @@ class Glossary:
 
     def gloss(self, text: str, language: str) -> str:
         """`text`, folded, its names and words replaced by the usual ones in another language that the glossary has."""
-        glossed = fold(text)
-        for mention in reversed(list(self._mentions(glossed, self._names_and_words))):
+        own, glossed, end = fold(text), "", 0
+        for mention in self._mentions(own, self._names_and_words):
             if names := mention.entry.names.get(language):
-                glossed = f"{glossed[: mention.start]}{names[0]}{glossed[mention.end :]}"
-        return glossed
+                glossed += own[end : mention.start] + names[0]
+                end = mention.end
+        return glossed + own[end:]
 
     def _mentions(self, text: str, named: Mapping[tuple[str, ...], Entry]) -> Iterator[Mention]:
         words = [(stem, start, end) for word, start, end in tokens(text) for stem in terms(word)]

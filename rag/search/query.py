@@ -13,16 +13,19 @@ from embeddings.index import Mask
 from embeddings.token_index import Starts
 from rag.search.glossary import LANGUAGES, WORDS, Entry, Glossary
 
+#: So many characters of a question, and of its gloss, are read by the encoder,
+MOST_CHARACTERS = 600
+#: and so many different terms and names by lexical search.
+MOST_TERMS, MOST_NAMES = 128, 16
 #: A token of a name or a number weighs so much of another one. BM25 finds names; what is asked of them it may not find.
 NAME_WEIGHT = 0.4
-#: A question is searched by so many characters, up to a space: a page that is pasted costs no more than a paragraph.
-MAX_SEARCHED = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text that is searched by, folded: `vector` (dimension,) and `tokens` (t, dimension), centred, float32.
+    """A text that is searched by, folded, at most `MOST_CHARACTERS` of it.
 
+    `vector` (dimension,) and `tokens` (t, dimension) are centred, float32.
     The vectors of tokens are as long as these weigh, 1 on average. `starts` (t,) is where they begin in `text`, `plain`
     (t,) bool whether they are of words that are neither names nor numbers.
     """
@@ -37,6 +40,8 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question: its language, its terms, what it names of the glossary, how it is read.
+
+    Of a long one some is not read: `terms` has at most `MOST_TERMS` different ones, `entries` `MOST_NAMES`.
 
     `pooled` (dimension,) float32 is its vector as it was encoded, of unit length and not centred.
     In texts of the languages of `glosses` it is searched by `own` and by its gloss at once.
@@ -71,11 +76,10 @@ def question_language(text: str) -> str:
 
 
 def read_query(text: str, index: Index, encoder: Encoder, glossary: Glossary) -> Query:
-    """The question encoded and centred by its language, its glosses by theirs; of a long one the beginning."""
-    searched = _beginning(text)
-    language, own = question_language(searched), fold(searched)
+    """The question encoded and centred by its language, its glosses by theirs."""
+    language, own = question_language(text), fold(text)[:MOST_CHARACTERS]
     others = [code for code in index.languages_held if code in LANGUAGES and code != language]
-    glosses = {code: gloss for code in others if (gloss := _beginning(glossary.gloss(searched, code))) != own}
+    glosses = {code: gloss for code in others if (gloss := glossary.gloss(own, code)[:MOST_CHARACTERS]) != own}
     encoded = encoder.encode_query_tokens([own, *glosses.values()])
     read = [
         _read(read, raw, code, index, glossary)
@@ -84,18 +88,19 @@ def read_query(text: str, index: Index, encoder: Encoder, glossary: Glossary) ->
     return Query(
         text,
         language,
-        tuple(terms(searched, language)),
-        tuple(glossary.find(searched)),
+        _terms(text, language),
+        tuple(glossary.find(text)[:MOST_NAMES]),
         encoded[0].pooled,
         read[0],
         dict(zip(glosses, read[1:], strict=True)),
     )
 
 
-def _beginning(text: str) -> str:
-    if len(text) <= MAX_SEARCHED:
-        return text
-    return text[: max(text.rfind(" ", 0, MAX_SEARCHED + 1), MAX_SEARCHED // 2)]
+def _terms(text: str, language: str) -> tuple[str, ...]:
+    """The terms of a question in order, as often as it has them."""
+    found = terms(text, language)
+    read = set(list(dict.fromkeys(found))[:MOST_TERMS])
+    return tuple(term for term in found if term in read)
 
 
 def _read(text: str, raw: TokenVectors, language: str, index: Index, glossary: Glossary) -> Reading:
@@ -109,9 +114,10 @@ def _read(text: str, raw: TokenVectors, language: str, index: Index, glossary: G
 
 def _plain_words(text: str, glossary: Glossary) -> Iterator[tuple[int, int]]:
     """Where words stand that are neither names nor numbers."""
-    named = [(m.start, m.end) for m in glossary.mentions(text) if m.entry.topic not in WORDS]
+    mentions = (m for m in glossary.mentions(text) if m.entry.topic not in WORDS)
+    named = {place for mention in mentions for place in range(mention.start, mention.end)}
     for word, start, end in tokens(text):
-        is_name = word[0].isdigit() or (start and word[0].isupper()) or any(a <= start < b for a, b in named)
+        is_name = word[0].isdigit() or (start and word[0].isupper()) or start in named
         if not is_name and terms(word):
             yield start, end
 

@@ -127,7 +127,8 @@ class Retriever:
     def _lexical(self, query: Query, language: str) -> Scores:
         """BM25 of the question's own words (those of this language) and of the names it expands to."""
         own = [t for t in query.terms if language == query.language or _could_be(t, language)]
-        names = [t for t in expansion(query.entries, language) if t not in own]
+        known = set(own)
+        names = [t for t in expansion(query.entries, language) if t not in known]
         return self.index.lexical_scores(own) + np.float32(EXPANSION_WEIGHT) * self.index.lexical_scores(names)
 
 

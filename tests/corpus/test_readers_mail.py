@@ -55,3 +55,12 @@ def test_parts_without_end_are_refused():
     opening = "".join(f"Content-Type: multipart/mixed; boundary={n}\n\n--{n}\n" for n in range(2000))
     with pytest.raises(UnreadableFile, match="damaged message"):
         attachments(f"Subject: S\n{opening}".encode())
+
+
+def test_of_a_header_without_end_the_beginning_is_read():
+    read = read_file(
+        f"Subject: Bread{' and salt' * 5_000}\nDate: Thu, 04 Mar 2021 10:00:00 +0300\n\nText.".encode(), "a.eml"
+    )
+    assert read.text.startswith("Bread and salt and")
+    assert len(read.text) < 3_000
+    assert read.text.endswith("Text.")

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from embeddings import tokens
-from rag.conversation import DEPTH, MOST, Standalone, standalone
+from rag.conversation import DEPTH, MOST, MOST_READ, Standalone, standalone
 from rag.phrases import read_units
 from rag.search.glossary import load_glossary
 
@@ -281,3 +281,14 @@ def test_a_question_that_changes_only_the_country_keeps_the_rest_of_the_earlier_
 @pytest.mark.parametrize("question", ["What is the capital of Mongolia?", "Какая столица Монголии?"])
 def test_a_question_about_a_state_as_such_takes_nothing_from_earlier_ones(question):
     assert resolve("How many judges has the EAEU Court?", question).text == question
+
+
+def test_a_long_question_stands_on_its_own():
+    earlier, question = "When was the EAEU Treaty signed?", "And who signed it?"
+    assert resolve(earlier, question).changed
+    assert not resolve(earlier, question[:-1] + " indeed" * MOST_READ).changed
+
+
+def test_of_a_long_earlier_question_the_beginning_is_read():
+    earlier = f"When was the EAEU Treaty signed{' indeed' * MOST_READ} by Belarus?"
+    assert resolve(earlier, "And who signed it?").text == "Who signed it (EAEU Treaty)?"

@@ -120,3 +120,9 @@ def test_the_id_is_a_key_of_ascii_letters_and_digits(record, key):
 def test_only_addresses_of_the_web_are_given(url):
     record = Record(title="A", languages=("en",), url=url)
     assert "URL" not in csl_item(record)
+
+
+def test_of_a_field_without_end_the_beginning_is_printed():
+    item = csl_item(Record(title="Bread and salt " * 1_000, authors=("Anna " * 1_000,)))
+    assert len(item["title"]) <= 2_000
+    assert all(len(part) <= 2_000 for name in item["author"] for part in name.values())

@@ -76,3 +76,8 @@ def test_an_organisation_or_a_single_name_stays_whole(name):
 )
 def test_given_names_become_initials(given, expected):
     assert initials(given) == expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [("-", ""), ("Анна- -Мария", "А. М."), ("А.-", "А.")])
+def test_a_hyphen_that_joins_nothing_has_no_initial(given, expected):
+    assert initials(given).split() == expected.split()

@@ -120,3 +120,8 @@ def test_a_question_is_no_statement(library, passages):
 
 def test_a_sentence_that_cites_nothing_is_not_held(library):
     assert Checker(library).check("The Court sits in Minsk.", []).problem == "it cites no passage"
+
+
+def test_what_is_too_long_for_a_sentence_is_none(library, passages):
+    sentence = passages[0].text[:100]
+    assert Checker(library).check(" ".join([sentence] * 20), [passages[0]]).problem == "it is no statement"

@@ -3,7 +3,7 @@ import pytest
 
 from embeddings import open_index
 from rag.search.glossary import load_glossary
-from rag.search.query import MAX_SEARCHED, question_language
+from rag.search.query import MOST_CHARACTERS, MOST_NAMES, MOST_TERMS, question_language
 from rag.search.retrieval import Retriever
 from tests.fakes import FakeEncoder
 
@@ -76,18 +76,13 @@ def test_names_weigh_less_than_plain_words(both):
     assert lengths.mean() == pytest.approx(1, abs=1e-5)
 
 
-@pytest.mark.parametrize(
-    "text", ["ЕАЭС " * 800, "Евразийская экономическая комиссия " * 100, "欧" * 4000, "А. Б. " * 600]
-)
-def test_a_pasted_page_is_searched_by_its_beginning(both, text):
-    query = both.query(text)
-    assert query.text == text
-    for reading in (query.own, *query.glosses.values()):
-        assert MAX_SEARCHED / 4 < len(reading.text) <= MAX_SEARCHED
-    assert len(query.terms) <= MAX_SEARCHED / 2
+def test_of_a_long_question_so_many_characters_terms_and_names_are_read(both):
+    names = [names["en"][0] for names in (entry.names for entry in both.glossary.entries)]
+    query = both.query(" and ".join([*names, *(f"number{n}" for n in range(MOST_TERMS)), "the end", "2014"] * 2))
+    assert len(query.entries) == MOST_NAMES
+    assert len(set(query.terms)) == MOST_TERMS
+    assert {len(reading.text) for reading in (query.own, *query.glosses.values())} == {MOST_CHARACTERS}
 
 
-def test_a_long_question_is_cut_between_words(both):
-    words = [f"word{number}" for number in range(300)]
-    own = both.query(" ".join(words)).own.text.split()
-    assert own == words[: len(own)]
+def test_a_term_counts_as_often_as_the_question_has_it(both):
+    assert both.query("The court and the judge of the court?").terms == ("court", "judg", "court")
