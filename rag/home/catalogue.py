@@ -15,6 +15,7 @@ from corpus import (
     add_paths,
 )
 from corpus.metadata import edits_from
+from corpus.sandbox import protections
 from corpus.splitting import context_of
 from corpus.store import Entry
 from embeddings import NoIndex, StoredDocument, open_index
@@ -119,11 +120,12 @@ def status(settings: Settings) -> dict[str, Any]:
     """What a home holds, whether its index matches the library, and why an older one is read where it is."""
     fallback: list[str] = []
     with read_library(settings) as library:
-        data: dict[str, Any] = {"home": str(settings.home), "documents": len(library.ids()), "generation": None}
+        data: dict[str, Any] = {"home": str(settings.home), "documents": library.count(), "generation": None}
+        data["sandbox"] = ", ".join(protections()) or "limits of memory and time only"
         try:
             index = open_index(settings.home, fallback.append)
         except NoIndex:
-            return data | {"up_to_date": not library.ids()}
+            return data | {"up_to_date": not data["documents"]}
         manifest, current = index.manifest, is_up_to_date(index, library)
         index.close()
     return data | {

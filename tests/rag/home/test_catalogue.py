@@ -3,6 +3,7 @@ import json
 import pytest
 
 from corpus import CorpusError, DocumentNotFound
+from corpus.sandbox import protections
 from rag import Settings
 from rag.errors import QuestionFileError
 from rag.home.catalogue import documents, edit, find, read_questions, status
@@ -120,3 +121,9 @@ def test_a_wrong_edit_changes_nothing(fill_home, tmp_path, name, assignment):
     with pytest.raises(CorpusError):
         edit(settings, name, ["kind=essay", assignment])
     assert documents(settings) == before
+
+
+def test_the_status_tells_what_strangers_files_are_read_behind(tmp_path, fill_home):
+    fill_home(tmp_path, {"a.txt": "A court."})
+    told = status(Settings(tmp_path))["sandbox"]
+    assert told == (", ".join(protections()) or "limits of memory and time only")
