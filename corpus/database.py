@@ -8,6 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from corpus.disk import make_folder
+
 BUSY_TIMEOUT_S = 30.0
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -51,7 +53,7 @@ def refusal(exc: OSError | sqlite3.Error | ValueError, folder: Path) -> str:
 
 def private_folder(path: Path) -> None:
     """Make a folder that its owner alone may enter, where there is none. Raises `OSError`."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path, 0o700)
 
 
 def scrub(connection: sqlite3.Connection) -> None:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus.disk import make_folder, sync
 from embeddings.errors import IndexUnusable, NoIndex
 
 FORMAT_VERSION = 5
@@ -94,7 +95,7 @@ def read_manifest(folder: Path) -> Manifest:
 def new_generation(home: Path) -> Iterator[tuple[str, Path]]:
     """A fresh (name, temporary directory) to write a generation into; deleted where that fails."""
     parent = index_folder(home)
-    parent.mkdir(parents=True, exist_ok=True)
+    make_folder(parent)
     number = max(map(_number, _named(parent)), default=0) + 1
     delete_leftovers(home)
     name = f"g{number:06d}"
@@ -111,8 +112,11 @@ def delete_leftovers(home: Path) -> None:
     """Delete what killed builds left: unfinished and half-erased generations. The caller holds the write lock."""
     parent = index_folder(home)
     half_erased = [path for path in _named(parent) if not _is_whole(path)]
-    for leftover in [*(path for path in _inside(parent) if path.suffix == ".tmp"), *half_erased]:
+    leftovers = [*(path for path in _inside(parent) if path.suffix == ".tmp"), *half_erased]
+    for leftover in leftovers:
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    if leftovers:
+        sync(parent)
 
 
 def checksums(folder: Path) -> dict[str, str]:
@@ -262,7 +266,9 @@ def in_use(folder: Path) -> Iterator[None]:
 def erase(folder: Path) -> None:
     """Delete a generation, read or not: first its manifest, so that half of it is none."""
     (folder / MANIFEST).unlink(missing_ok=True)
+    sync(folder)
     shutil.rmtree(folder)
+    sync(folder.parent)
 
 
 def erase_all(home: Path) -> None:
@@ -302,12 +308,3 @@ def drop_old(home: Path, current: str, keep: int) -> None:
             except BlockingIOError:
                 continue
             erase(folder)
-
-
-def sync(path: Path) -> None:
-    """Bring a file's content, or a folder's list of names, to the disk. Raises `OSError`."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

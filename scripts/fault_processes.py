@@ -20,7 +20,7 @@ from crash_reference import rows_of
 from fastapi.testclient import TestClient
 
 from corpus import EuragError, Library
-from embeddings import open_index
+from embeddings import NoIndex, open_index
 from embeddings.generation import index_folder
 from rag.cli.command import main as eurag
 from rag.home import open as open_module
@@ -98,8 +98,7 @@ def build(place: Place) -> int:
 
 def purge(place: Place) -> int:
     """Erase a document; one that is gone already is what was wanted."""
-    code = command("remove", "secret.md", "--purge", "--home", str(place.home))
-    return code
+    return command("remove", "secret.md", "--purge", "--home", str(place.home))
 
 
 def ask(place: Place) -> int:
@@ -204,13 +203,18 @@ def use_fakes() -> None:
     state_module.RETRY_S = 0.01
 
 
-def make_place(folder: Path) -> Place:
-    """Texts, and a home that has two generations of the first of them and a key."""
-    place = Place(folder / "first", folder / "texts")
+def make_texts(folder: Path) -> None:
+    """The folders `old` and `new` of texts."""
     for name, texts in (("old", TEXTS), ("new", NEW)):
-        (place.texts / name).mkdir(parents=True)
+        (folder / name).mkdir(parents=True)
         for file, text in texts.items():
-            (place.texts / name / file).write_text(f"---\ntitle: On {file[:-3]}\nlanguage: en\n---\n{text}\n", "utf-8")
+            (folder / name / file).write_text(f"---\ntitle: On {file[:-3]}\nlanguage: en\n---\n{text}\n", "utf-8")
+
+
+def make_place(folder: Path) -> Place:
+    """Texts, and a home with a key and an index of the first of them."""
+    place = Place(folder / "first", folder / "texts")
+    make_texts(place.texts)
     place.folder.mkdir()
     if add(place, "old") or build(place):
         raise SystemExit("the home for the test cannot be made")
@@ -225,6 +229,7 @@ def state_of(place: Place) -> dict[str, Any]:
         state: dict[str, Any] = {"documents": sorted(library.fingerprints())}
     index = open_index(place.home)
     state["snapshot"], state["rows"] = index.manifest.snapshot, rows_of(index)
+    state["files"] = index.manifest.files
     index.close()
     state["left"] = [path.name for path in index_folder(place.home).iterdir() if path.name.endswith(".tmp")]
     state["left"] += [path.name for path in place.folder.iterdir() if path.name not in ("home", "backup.tar")]
@@ -240,8 +245,10 @@ def traces(place: Place) -> list[str]:
 
 
 def problems_of(place: Place) -> list[str]:
-    """What `eurag verify` says."""
+    """What `eurag verify` says; a home may have no index yet."""
     try:
         return verify(place.settings)
+    except NoIndex:
+        return []
     except EuragError as exc:
         return [str(exc)]

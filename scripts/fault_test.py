@@ -111,7 +111,9 @@ class Trials:
         if not failing.failed:
             return None
         try:
-            problems = self._ended_badly(ended, fault) + _inside(lambda: self._left_badly(place, ended))
+            problems = self._ended_badly(ended, fault) + _inside(
+                lambda: self._left_badly(place, ended, stays=FAULTS[fault][1])
+            )
         except RuntimeError as exc:
             problems = [str(exc)]
         return Trial(self.operation.name, fault, number, failing.failed, ended.code, _last(ended.err), problems)
@@ -135,16 +137,18 @@ class Trials:
             return [f"a question was stopped by a disk that takes no writes: {refused or ended.err}"]
         return [line for line in refused if " 503 " not in line]
 
-    def _left_badly(self, place: Place, ended: Ended) -> list[str]:
+    def _left_badly(self, place: Place, ended: Ended, *, stays: bool) -> list[str]:
         """What is wrong with the home now, and after the operation was done again."""
         problems = problems_of(place) if place.settings.library.exists() else []
         if self.operation.name == "backup" and ended.code and place.backup.exists():
             problems.append("a backup that failed is there")
         if ended.code == 0 and not self.operation.answers:
-            problems += self._unlike(place, "finished")
-        elif not self.operation.answers:
+            problems += [] if stays else self._unlike(place, "finished")
+        if (ended.code or stays) and not self.operation.answers:
+            if self.operation.name == "backup":
+                place.backup.unlink(missing_ok=True)
             again = watched(lambda: self.operation.do(place))
-            done = again.code == 0 or any(said in again.err for said in ("no document", "holds a library", "is there"))
+            done = again.code == 0 or any(said in again.err for said in ("no document", "holds a library"))
             problems += [] if done else [f"done again it fails: {again.err}"]
         problems += self._unlike(place, "done again") + problems_of(place)
         return problems

@@ -36,7 +36,7 @@ _CALLS: dict[str, tuple[int | None, int | None, str]] = {
     "pwrite64": (18, 68, "fd"),
     "writev": (20, 66, "fd"),
     "sendfile": (40, 71, "fd"),
-    "copy_file_range": (326, 285, "fd"),
+    "copy_file_range": (326, 285, "fd 2"),
     "fallocate": (285, 47, "fd"),
     "fsync": (74, 82, "fd"),
     "fdatasync": (75, 83, "fd"),
@@ -62,6 +62,8 @@ _RECEIVE, _SEND, _CONTINUE = 0xC0502100, 0xC0182101, 1
 _MAP_ANONYMOUS = 0x20
 _LONGEST_PATH = 4096
 
+#: What writes bytes.
+WRITES = frozenset("write pwrite64 writev sendfile".split())
 #: What changes a disk, for faults that only writers meet.
 WRITING = frozenset(
     "creat write pwrite64 writev sendfile copy_file_range fallocate truncate ftruncate rename renameat renameat2 "
@@ -91,9 +93,25 @@ class Call:
         folder = self.arguments[position - 1] if at else _AT_FDCWD
         return _named(self.pid, self.arguments[position], folder)
 
-    def memory(self, position: int, count: int) -> bytes:
-        """What lies where an argument points to."""
-        return _memory(self.pid, self.arguments[position], count)
+    @property
+    def data(self) -> bytes:
+        """What a call of `WRITES` is about to write."""
+        _, address, count, *_ = self.arguments
+        if self.name == "writev":
+            vectors = struct.iter_unpack("QQ", _memory(self.pid, address, 16 * count))
+            return b"".join(_memory(self.pid, start, length) for start, length in vectors)
+        if self.name == "sendfile":
+            position = self.state(address)[0]
+            with Path(f"/proc/{self.pid}/fd/{_signed(address)}").open("rb") as source:
+                source.seek(position)
+                return source.read(self.arguments[3])
+        return _memory(self.pid, address, count)
+
+    def state(self, file: int) -> tuple[int, int]:
+        """The position and the flags of an open file."""
+        lines = Path(f"/proc/{self.pid}/fdinfo/{_signed(file)}").read_text().splitlines()
+        told = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+        return int(told["pos"]), int(told["flags"], 8)
 
 
 #: Says which error a call ends with, 0 to let it through.

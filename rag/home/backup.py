@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from corpus import Library
 from corpus.database import connect_for_reading, copy_of, damage, refusal
+from corpus.disk import make_folder, sync
 from embeddings import IndexUnusable, NoIndex
 from embeddings.generation import (
     MANIFEST,
@@ -30,7 +31,6 @@ from embeddings.generation import (
     index_folder,
     point_to,
     read_manifest,
-    sync,
 )
 from embeddings.lock import writing
 from rag.errors import BackupUnusable
@@ -73,14 +73,23 @@ def back_up(settings: Settings, file: Path) -> BackupReport:
             out.flush()
             os.fsync(out.fileno())
             written = out.tell()
-        unfinished.rename(file)
-        sync(file.parent)
+        _name(unfinished, file)
     except (OSError, sqlite3.Error) as exc:
         raise BackupUnusable(f"{file} cannot be written: {refusal(exc, file.parent)}") from exc
     finally:  # also Ctrl-C leaves no half backup
         with suppress(OSError):
             _clear(unfinished, parts)
     return BackupReport(str(file), documents, generation, written)
+
+
+def _name(unfinished: Path, file: Path) -> None:
+    """Give a whole backup its name for good; one that may lose it again is none. Raises `OSError`."""
+    unfinished.rename(file)
+    try:
+        sync(file.parent)
+    except OSError:
+        file.unlink()
+        raise
 
 
 def _clear(file: Path, folder: Path) -> None:
@@ -264,7 +273,7 @@ def _put_in_place(home: Path, unfinished: Path, generation: str | None) -> None:
     """Move what was unpacked into the home: the index and its pointer, then the databases, the library last."""
     if generation:
         final = index_folder(home) / generation
-        final.parent.mkdir(exist_ok=True)
+        make_folder(final.parent)
         shutil.rmtree(final, ignore_errors=True)
         (unfinished / "index" / generation).rename(final)
         point_to(home, generation)
