@@ -1,10 +1,14 @@
 """SQLite files: read where nothing can be written, emptied of what was deleted, checked for damage, copied."""
 
 import errno
+import os
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
+
+from corpus.disk import make_folder
 
 BUSY_TIMEOUT_S = 30.0
 
@@ -12,25 +16,29 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _LEAST_FREE_BYTES = 64 * 1024  # SQLite's shared memory takes half of it
 
 
-def connect_for_reading(path: Path) -> sqlite3.Connection:
+def connect_for_reading(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
     """A connection that waits for no writer and changes nothing; a missing file reads as an empty one.
 
     Write-ahead logging keeps a file of shared memory beside the database. Where there is none and none
     can be made, as on a full or read-only disk, nobody is writing, and the file is read alone.
-    Raises `sqlite3.Error`.
+    Raises `sqlite3.Error` or `OSError`.
     """
+    options: dict[str, Any] = {"isolation_level": None, "check_same_thread": check_same_thread}
     if not path.exists():
-        return sqlite3.connect(":memory:", isolation_level=None)
+        return sqlite3.connect(":memory:", **options)
     uri = f"{path.resolve().as_uri()}?mode=ro"
-    connection = sqlite3.connect(uri, timeout=BUSY_TIMEOUT_S, isolation_level=None, uri=True)
+    log = path.with_name(f"{path.name}-wal")
+    logged = log.exists() and log.stat().st_size
+    if os.statvfs(path).f_flag & os.ST_RDONLY and not logged:  # else SQLite may wait 10 s for a writer to mend a log
+        return sqlite3.connect(f"{uri}&immutable=1", uri=True, **options)
+    connection = sqlite3.connect(uri, timeout=BUSY_TIMEOUT_S, uri=True, **options)
     try:
         connection.execute("PRAGMA schema_version")
     except sqlite3.OperationalError as exc:
         connection.close()
-        log = path.with_name(f"{path.name}-wal")
         if exc.sqlite_errorcode == sqlite3.SQLITE_BUSY or (log.exists() and log.stat().st_size):
             raise
-        return sqlite3.connect(f"{uri}&immutable=1", isolation_level=None, uri=True)
+        return sqlite3.connect(f"{uri}&immutable=1", uri=True, **options)
     return connection
 
 
@@ -45,7 +53,7 @@ def refusal(exc: OSError | sqlite3.Error | ValueError, folder: Path) -> str:
 
 def private_folder(path: Path) -> None:
     """Make a folder that its owner alone may enter, where there is none. Raises `OSError`."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path, 0o700)
 
 
 def scrub(connection: sqlite3.Connection) -> None:

@@ -15,13 +15,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from corpus.disk import make_folder, sync
 from embeddings.errors import IndexUnusable, NoIndex
 
 FORMAT_VERSION = 5
 KEPT_GENERATIONS = 3
 
 _POINTER = "CURRENT"
-_MANIFEST = "manifest.json"
+MANIFEST = "manifest.json"
 _NAME = re.compile("g[0-9]+")
 
 
@@ -56,6 +57,7 @@ def current_generation(home: Path) -> Path:
     pointer = index_folder(home) / _POINTER
     try:
         name = pointer.read_text("utf-8").strip()
+        is_generation = bool(_NAME.fullmatch(name)) and _is_whole(index_folder(home) / name)
     except FileNotFoundError as exc:
         there = generations(home)
         if not there:
@@ -63,10 +65,9 @@ def current_generation(home: Path) -> Path:
         raise IndexUnusable(f"the pointer {pointer} is missing: {_advice(there)}") from exc
     except (OSError, UnicodeDecodeError) as exc:
         raise IndexUnusable(f"the pointer {pointer} cannot be read ({exc}): {_advice(generations(home))}") from exc
-    folder = index_folder(home) / name
-    if not _NAME.fullmatch(name) or not (folder / _MANIFEST).is_file():
+    if not is_generation:
         raise IndexUnusable(f"{pointer} names '{name[:20]}', which is no index: {_advice(generations(home))}")
-    return folder
+    return index_folder(home) / name
 
 
 def _advice(there: list[Path]) -> str:
@@ -77,7 +78,7 @@ def _advice(there: list[Path]) -> str:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a generation. Raises `IndexUnusable`, with advice, on another format."""
     try:
-        data = json.loads((folder / _MANIFEST).read_text("utf-8"))
+        data = json.loads((folder / MANIFEST).read_text("utf-8"))
         if not isinstance(data, dict):
             raise ValueError(f"expected an object, found {type(data).__name__}")
         if data.get("format_version") != FORMAT_VERSION:
@@ -94,7 +95,7 @@ def read_manifest(folder: Path) -> Manifest:
 def new_generation(home: Path) -> Iterator[tuple[str, Path]]:
     """A fresh (name, temporary directory) to write a generation into; deleted where that fails."""
     parent = index_folder(home)
-    parent.mkdir(parents=True, exist_ok=True)
+    make_folder(parent)
     number = max(map(_number, _named(parent)), default=0) + 1
     delete_leftovers(home)
     name = f"g{number:06d}"
@@ -110,24 +111,46 @@ def new_generation(home: Path) -> Iterator[tuple[str, Path]]:
 def delete_leftovers(home: Path) -> None:
     """Delete what killed builds left: unfinished and half-erased generations. The caller holds the write lock."""
     parent = index_folder(home)
-    half_erased = [path for path in _named(parent) if not (path / _MANIFEST).is_file()]
-    for leftover in [*parent.glob("*.tmp"), *half_erased]:
+    half_erased = [path for path in _named(parent) if not _is_whole(path)]
+    leftovers = [*(path for path in _inside(parent) if path.suffix == ".tmp"), *half_erased]
+    for leftover in leftovers:
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    if leftovers:
+        sync(parent)
 
 
 def checksums(folder: Path) -> dict[str, str]:
-    """{relative path: SHA-256} of every file below `folder` but the manifest."""
+    """{relative path: SHA-256} of every file below `folder` but the manifest. Raises `OSError`."""
     result = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name != _MANIFEST:
+    for path in sorted(_below(folder)):
+        if path.is_file() and path.name != MANIFEST:
             with path.open("rb") as file:
                 result[path.relative_to(folder).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
     return result
 
 
+def _below(folder: Path) -> Iterator[Path]:
+    """Files and folders at any depth; unlike `rglob`, which passes over folders that it may not read. Raises `OSError`."""
+    for path in _inside(folder):
+        yield path
+        if path.is_dir():
+            yield from _below(path)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What lies in a folder, nothing where there is none. Raises `OSError` where it cannot be read."""
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
 def verify_files(folder: Path, manifest: Manifest) -> None:
     """Compare every file with the manifest. Raises `IndexUnusable` naming the first that differs."""
-    found = checksums(folder)
+    try:
+        found = checksums(folder)
+    except OSError as exc:
+        raise IndexUnusable(f"{folder.name} cannot be read ({exc}): is the disk sound?") from exc
     for name in sorted(manifest.files.keys() | found.keys()):
         if found.get(name) != manifest.files.get(name):
             what = (
@@ -142,8 +165,8 @@ def verify_files(folder: Path, manifest: Manifest) -> None:
 
 def publish(home: Path, folder: Path, manifest: Manifest) -> Path:
     """Write the manifest, sync all, give the directory its name, move the pointer."""
-    (folder / _MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True), "utf-8")
-    for path in [*folder.rglob("*"), folder]:
+    (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, sort_keys=True), "utf-8")
+    for path in [*_below(folder), folder]:
         sync(path)
     final = index_folder(home) / manifest.generation
     folder.rename(final)
@@ -195,14 +218,25 @@ def is_sound(folder: Path) -> bool:
 
 
 def generations(home: Path) -> list[Path]:
-    """The directories of all generations that are on disk whole, newest first."""
-    found = (path for path in _named(index_folder(home)) if (path / _MANIFEST).is_file())
+    """The directories of all generations that are on disk whole, newest first.
+
+    Raises `IndexUnusable` where that cannot be told: a home that cannot be read is none without an index.
+    """
+    try:
+        found = [path for path in _named(index_folder(home)) if _is_whole(path)]
+    except OSError as exc:
+        raise IndexUnusable(f"the indexes of {home} cannot be listed ({exc}): is the disk sound?") from exc
     return sorted(found, key=_number, reverse=True)
 
 
 def _named(parent: Path) -> list[Path]:
-    """The directories that bear a generation's name, whole or not."""
-    return [path for path in parent.glob("g*") if _NAME.fullmatch(path.name)]
+    """The directories that bear a generation's name, whole or not. Raises `OSError`."""
+    return [path for path in _inside(parent) if _NAME.fullmatch(path.name)]
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a generation was published, and its deletion has not begun. Raises `OSError`."""
+    return (folder / MANIFEST).is_file()
 
 
 def _number(folder: Path) -> int:
@@ -218,7 +252,7 @@ def in_use(folder: Path) -> Iterator[None]:
     import fcntl
 
     try:
-        file = (folder / _MANIFEST).open("rb")
+        file = (folder / MANIFEST).open("rb")
     except OSError as exc:
         raise IndexUnusable(f"the manifest of {folder.name} cannot be read ({exc}): run 'eurag build'") from exc
     with file:
@@ -231,8 +265,10 @@ def in_use(folder: Path) -> Iterator[None]:
 
 def erase(folder: Path) -> None:
     """Delete a generation, read or not: first its manifest, so that half of it is none."""
-    (folder / _MANIFEST).unlink(missing_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    sync(folder)
     shutil.rmtree(folder)
+    sync(folder.parent)
 
 
 def erase_all(home: Path) -> None:
@@ -266,18 +302,9 @@ def drop_old(home: Path, current: str, keep: int) -> None:
 
     others = [folder for folder in generations(home) if folder.name != current]
     for folder in others[max(0, keep - 1) :]:
-        with (folder / _MANIFEST).open("rb") as file:
+        with (folder / MANIFEST).open("rb") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
             erase(folder)
-
-
-def sync(path: Path) -> None:
-    """Bring a file's content, or a folder's list of names, to the disk. Raises `OSError`."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

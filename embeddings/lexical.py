@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.arrays import write_array
 from embeddings.errors import IndexUnusable
 from embeddings.terms import terms
 
 Scores = npt.NDArray[np.float32]
 
 K1, B = 1.2, 0.75
+
+_ARRAYS = ("data", "indices", "indptr")
 
 #: Stands in a passage without terms, so that lengths are never all zero; no query has it.
 _NO_TERMS = "\0"
@@ -27,6 +30,8 @@ def write_lexical(folder: Path, texts: Sequence[str], languages: Sequence[str]) 
     index = bm25s.BM25(k1=K1, b=B, method="lucene")
     index.index(documents, show_progress=False)
     index.save(str(folder), show_progress=False)
+    for name in _ARRAYS:
+        write_array(folder / f"{name}.csc.index.npy", index.scores[name])  # bm25s would not notice a full disk
 
 
 class LexicalIndex:
@@ -40,7 +45,7 @@ class LexicalIndex:
         """Open the folder. Raises `IndexUnusable`."""
         try:
             self._scores, self._rows, self._starts = (
-                np.load(folder / f"{name}.csc.index.npy", mmap_mode="r") for name in ("data", "indices", "indptr")
+                np.load(folder / f"{name}.csc.index.npy", mmap_mode="r") for name in _ARRAYS
             )
             self._columns: dict[str, int] = json.loads((folder / "vocab.index.json").read_bytes())
         except (OSError, ValueError, EOFError) as exc:

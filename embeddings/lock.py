@@ -9,7 +9,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,7 +43,8 @@ def writing(home: Path, wait_s: float = 0.0) -> Iterator[None]:
         raise _refused(home, exc) from exc
     finally:
         if outermost:
-            _holder(home).unlink(missing_ok=True)
+            with suppress(OSError):  # who reads it asks the lock first
+                _holder(home).unlink(missing_ok=True)
         lock.release()
 
 

@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.arrays import write_array, write_rows
 from embeddings.encoder import Vectors
 from embeddings.errors import IndexUnusable
 from embeddings.token_codes import Codes, TokenCodec
@@ -107,13 +108,13 @@ def write_tokens(
     """Write the tokens of the passages, row by row, their codec and the language means."""
     folder.mkdir()
     starts = np.cumsum([0, *(len(tokens.places) for tokens in passages)])
-    codes = np.lib.format.open_memmap(folder / "codes.npy", "w+", np.uint8, (max(int(starts[-1]), 1), codec.width))
-    places = np.full(len(codes), NOWHERE, np.uint16)
+    rows = max(int(starts[-1]), 1)  # a file without any cannot be mapped
+    places = np.full(rows, NOWHERE, np.uint16)
     for start, tokens in zip(starts, passages, strict=False):
-        codes[start : start + len(tokens.codes)] = tokens.codes
         places[start : start + len(tokens.places)] = tokens.places
-    codes.flush()
-    np.save(folder / "places.npy", places)
+    codes = [tokens.codes for tokens in passages] if starts[-1] else [np.zeros((1, codec.width), np.uint8)]
+    write_rows(folder / "codes.npy", (rows, codec.width), codes)
+    write_array(folder / "places.npy", places)
     arrays = {"starts": starts, "mean": codec.mean, **{f"mean_{code}": mean for code, mean in means.items()}}
     np.savez(folder / "space.npz", **arrays)  # type: ignore[arg-type]  # mypy holds ** to allow_pickle too
 

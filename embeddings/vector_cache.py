@@ -40,7 +40,7 @@ class VectorCache:
         """
         try:
             self._connection = _for_reading(path) if read_only else _for_writing(path)
-        except sqlite3.OperationalError as exc:
+        except (sqlite3.OperationalError, OSError) as exc:
             raise EmbeddingsError(f"the vector cache {path} cannot be opened: {refusal(exc, path.parent)}") from exc
         except sqlite3.Error as exc:
             raise IndexUnusable(f"the vector cache {path} cannot be opened: {exc}; delete it to embed anew") from exc

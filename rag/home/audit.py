@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from corpus.disk import sync
 from rag.errors import AuditUnusable
 from rag.settings import Settings
 
@@ -64,12 +65,15 @@ def record(settings: Settings, action: str, documents: tuple[str, ...] = (), det
     line = json.dumps(asdict(Change(now, who.name, who.where, action, documents, detail)), ensure_ascii=False)
     path = settings.home / FILE
     try:
+        begins = not path.exists()
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             os.write(handle, f"{line}\n".encode(errors="replace"))
             os.fsync(handle)
         finally:
             os.close(handle)
+        if begins:
+            sync(path.parent)
     except OSError as exc:
         raise AuditUnusable(f"{action} was done, but {path} cannot be written to say so: {exc.strerror}") from exc
 

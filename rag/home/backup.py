@@ -10,26 +10,27 @@ import shutil
 import sqlite3
 import tarfile
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import file_digest
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from corpus import Library
 from corpus.database import connect_for_reading, copy_of, damage, refusal
+from corpus.disk import make_folder, sync
 from embeddings import IndexUnusable, NoIndex
 from embeddings.generation import (
+    MANIFEST,
+    Manifest,
     current_generation,
     generations,
     in_use,
     index_folder,
     point_to,
     read_manifest,
-    sync,
 )
 from embeddings.lock import writing
 from rag.errors import BackupUnusable
@@ -59,24 +60,44 @@ class BackupReport:
 
 def back_up(settings: Settings, file: Path) -> BackupReport:
     """Write the whole home into a new file, while others read and write it. Raises `BackupUnusable`."""
-    if file.exists():
-        raise BackupUnusable(f"{file} is there already: name another file, or delete it first")
-    if not settings.library.exists():
-        raise BackupUnusable(f"{settings.home} has no library to back up: 'eurag add' makes one")
-    unfinished = file.with_name(f"{file.name}.tmp")
+    unfinished, parts = file.with_name(f"{file.name}.tmp"), file.with_name(f"{file.name}.parts.tmp")
     try:
-        with unfinished.open("wb") as out, TemporaryDirectory(prefix=".eurag-backup-", dir=file.parent) as folder:
-            documents, generation = _write(settings, out, Path(folder))
+        if file.exists():
+            raise BackupUnusable(f"{file} is there already: name another file, or delete it first")
+        if not settings.library.exists():
+            raise BackupUnusable(f"{settings.home} has no library to back up: 'eurag add' makes one")
+        _clear(unfinished, parts)
+        parts.mkdir(mode=0o700)
+        with unfinished.open("wb") as out:
+            documents, generation = _write(settings, out, parts)
             out.flush()
             os.fsync(out.fileno())
-        unfinished.rename(file)
+            written = out.tell()
+        _name(unfinished, file)
     except (OSError, sqlite3.Error) as exc:
-        unfinished.unlink(missing_ok=True)
         raise BackupUnusable(f"{file} cannot be written: {refusal(exc, file.parent)}") from exc
-    except BaseException:  # also Ctrl-C leaves no half backup
-        unfinished.unlink(missing_ok=True)
+    finally:  # also Ctrl-C leaves no half backup
+        with suppress(OSError):
+            _clear(unfinished, parts)
+    return BackupReport(str(file), documents, generation, written)
+
+
+def _name(unfinished: Path, file: Path) -> None:
+    """Give a whole backup its name for good; one that may lose it again is none. Raises `OSError`."""
+    unfinished.rename(file)
+    try:
+        sync(file.parent)
+    except OSError:
+        file.unlink()
         raise
-    return BackupReport(str(file), documents, generation, file.stat().st_size)
+
+
+def _clear(file: Path, folder: Path) -> None:
+    """Delete what an unfinished backup left; what a disk refuses once may be gone at the next try. Raises `OSError`."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        shutil.rmtree(folder)
+    file.unlink(missing_ok=True)
 
 
 def _write(settings: Settings, out: IO[bytes], folder: Path) -> tuple[int, str | None]:
@@ -93,10 +114,10 @@ def _write(settings: Settings, out: IO[bytes], folder: Path) -> tuple[int, str |
                 _add(tar, folder / name, name, sums)
         generation = _hold(settings, held)
         if generation:
-            for path in sorted(path for path in generation.rglob("*") if path.is_file()):
-                inside = path.relative_to(generation).as_posix()
-                _add(tar, path, f"index/{generation.name}/{inside}", sums)
-            _compare(generation, sums)
+            manifest = read_manifest(generation)
+            for inside in (*manifest.files, MANIFEST):
+                _add(tar, generation / inside, f"index/{generation.name}/{inside}", sums)
+            _compare(generation, manifest, sums)
         about = {"format_version": FORMAT_VERSION, "eurag": version("eurag"), "files": sums}
         about |= {"created_at": datetime.now(UTC).isoformat(timespec="seconds")}
         about |= {"generation": generation.name if generation else None}
@@ -140,9 +161,9 @@ def _add(tar: tarfile.TarFile, path: Path, name: str, sums: dict[str, str]) -> N
         tar.addfile(member, file)
 
 
-def _compare(generation: Path, sums: Mapping[str, str]) -> None:
+def _compare(generation: Path, manifest: Manifest, sums: Mapping[str, str]) -> None:
     """Raises `BackupUnusable` where the generation is not what its manifest says."""
-    for name, expected in read_manifest(generation).files.items():
+    for name, expected in manifest.files.items():
         if sums.get(f"index/{generation.name}/{name}") != expected:
             raise BackupUnusable(f"{generation.name} is damaged ({name}): run 'eurag build', then back up again")
 
@@ -154,23 +175,47 @@ def restore(settings: Settings, file: Path) -> BackupReport:
     again.
     """
     unfinished = settings.home / _RESTORING
-    if settings.library.exists() or (generations(settings.home) and not unfinished.exists()):
-        raise BackupUnusable(
-            f"{settings.home} holds a library or an index: restore into another home (--home), or move it away first"
-        )
     with writing(settings.home):
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir()
-        try:
-            about = _extract(file, unfinished)
-        except BackupUnusable:
-            shutil.rmtree(unfinished)
-            raise
-        _put_in_place(settings.home, unfinished, about["generation"])
+        begun = unfinished.exists()
+        held = settings.library.exists() and not _is_placed(unfinished)
+        if held or (generations(settings.home) and not begun):
+            raise BackupUnusable(
+                f"{settings.home} holds a library or an index: restore into another home (--home), or move it away "
+                "first"
+            )
+        if not settings.library.exists():
+            _restore(settings.home, file, unfinished)
+        sync(settings.home)
         unfinished.rmdir()
+        size = file.stat().st_size
     record(settings, "restore", detail=file.name)
+    return BackupReport(str(file), *_held(settings), size)
+
+
+def _is_placed(unfinished: Path) -> bool:
+    """Whether all that was unpacked is in place, and only the end of a restore is missing."""
+    return unfinished.exists() and not any(unfinished.iterdir())
+
+
+def _held(settings: Settings) -> tuple[int, str | None]:
+    """How many documents a home holds, and the name of its generation."""
     with closing(Library(settings.library, read_only=True)) as library:
-        return BackupReport(str(file), len(library.ids()), about["generation"], file.stat().st_size)
+        try:
+            return len(library.ids()), current_generation(settings.home).name
+        except NoIndex:
+            return len(library.ids()), None
+
+
+def _restore(home: Path, file: Path, unfinished: Path) -> None:
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    unfinished.mkdir()
+    try:
+        about = _extract(file, unfinished)
+    except BackupUnusable:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    _put_in_place(home, unfinished, about["generation"])
 
 
 def _extract(file: Path, folder: Path) -> dict[str, Any]:
@@ -180,17 +225,26 @@ def _extract(file: Path, folder: Path) -> dict[str, Any]:
             about = _contents(tar, file)
             for name in about["files"]:
                 tar.extract(name, folder, filter="data")
+        sums = {name: _synced(folder / name) for name in about["files"]}
+        for path in folder.rglob("*"):
+            if path.is_dir():
+                sync(path)
     except KeyError as exc:
         raise BackupUnusable(f"{file} is no whole backup: {exc.args[0]}") from exc
     except (OSError, tarfile.TarError) as exc:
         raise BackupUnusable(f"{file} cannot be unpacked to {folder.parent}: {exc}") from exc
     for name, expected in about["files"].items():
-        with (folder / name).open("rb") as extracted:
-            found = file_digest(extracted, "sha256").hexdigest()
-        sync(folder / name)
+        found = sums[name]
         if found != expected:
             raise BackupUnusable(f"{file} is damaged: {name} has the SHA-256 {found[:16]}…, expected {expected[:16]}…")
     return about
+
+
+def _synced(path: Path) -> str:
+    """The SHA-256 of an unpacked file, which is on the disk then. Raises `OSError`."""
+    sync(path)
+    with path.open("rb") as extracted:
+        return file_digest(extracted, "sha256").hexdigest()
 
 
 def _contents(tar: tarfile.TarFile, file: Path) -> dict[str, Any]:
@@ -219,7 +273,7 @@ def _put_in_place(home: Path, unfinished: Path, generation: str | None) -> None:
     """Move what was unpacked into the home: the index and its pointer, then the databases, the library last."""
     if generation:
         final = index_folder(home) / generation
-        final.parent.mkdir(exist_ok=True)
+        make_folder(final.parent)
         shutil.rmtree(final, ignore_errors=True)
         (unfinished / "index" / generation).rename(final)
         point_to(home, generation)
@@ -227,5 +281,6 @@ def _put_in_place(home: Path, unfinished: Path, generation: str | None) -> None:
     for name in (name for name in (*_PLAIN, *DATABASES) if (unfinished / name).exists()):
         for log in (f"{name}-wal", f"{name}-shm"):  # of a file that was there before; SQLite would replay it
             (home / log).unlink(missing_ok=True)
+        if name == DATABASES[-1]:
+            sync(home)  # so that a library that is there after a power failure has all else beside it
         os.replace(unfinished / name, home / name)
-    sync(home)

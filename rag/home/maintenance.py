@@ -230,7 +230,7 @@ def _damaged_databases(settings: Settings) -> list[str]:
     try:
         with closing(connect_for_reading(service)) as connection:
             found = damage(connection)
-    except sqlite3.Error as exc:
+    except (sqlite3.Error, OSError) as exc:
         found = [str(exc)]
     return problems + [f"the service's {service} is damaged: {what}; delete it to set keys anew" for what in found]
 

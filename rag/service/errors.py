@@ -87,7 +87,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(EuragError)
     async def _(request: Request, exc: EuragError) -> JSONResponse:
-        return error_response(_known(exc, request.app.state.service.settings.home.home))
+        return error_response(known(exc, request.app.state.service.settings.home.home))
 
 
 def _of_the_framework(request: Request, exc: HTTPException) -> ApiError:
@@ -123,7 +123,7 @@ def without_path(message: str, home: Path) -> str:
     return message.replace(str(home), "HOME")
 
 
-def _known(exc: EuragError, home: Path) -> ApiError:
+def known(exc: EuragError, home: Path) -> ApiError:
     """One of the project's own errors: a document or section that is not there, or a home that cannot be read now."""
     if isinstance(exc, DocumentNotFound):
         message, _, _ = str(exc).partition("; 'eurag")  # who calls the service may have no command line

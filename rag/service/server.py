@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rag.errors import AddressUnusable, PublicWithoutKeys
 from rag.service.gate.keys import is_loopback, is_open
 from rag.service.gate.shared import open_shared
+from rag.service.ops.figures import shared_between
 from rag.service.ops.logs import log_config
-from rag.service.ops.metrics import share_between_workers
 from rag.service.settings import ServiceSettings
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ def serve(settings: ServiceSettings) -> int:
     Nothing is written before the address is held. Raises `AddressUnusable`, `PublicWithoutKeys` or
     `ServiceStateUnusable`.
     """
-    with bound(settings.host, settings.port) as held, suppress(KeyboardInterrupt):
+    with bound(settings.host, settings.port) as held, shared_between(settings.workers), suppress(KeyboardInterrupt):
         check_address(settings)
-        share_between_workers(settings.home.home / "metrics")
         config = _config(settings)
         _logger.info("listening at %s", _url(held))
         return _several(config, held) if settings.workers > 1 else _one(config, held)

@@ -48,7 +48,7 @@ class Service:
     """
 
     def __init__(self, settings: ServiceSettings) -> None:
-        """Open the shared state; the index is opened by `start`. Raises `ServiceStateUnusable`."""
+        """Nothing is opened yet: the index is by `start`, the shared state where it is needed."""
         self.settings = settings
         self.shared = Shared(settings.home.home / "service.db")
         self.metrics = Metrics()

@@ -13,7 +13,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
 
-from corpus import DocumentNotFound, FileReport
+from corpus import DocumentNotFound, FileReport, LibraryUnusable
+from corpus.database import refusal
 from corpus.exports import EXPORTS
 from corpus.intake import Status
 from corpus.readers import ARCHIVES, READERS
@@ -184,12 +185,15 @@ def _take_in(service: "Service", name: PurePosixPath, data: bytes) -> list[FileR
     """As `eurag add` takes it in, by way of a folder that is gone afterwards; the library keeps the text."""
     home = service.settings.home
     uploads = home.home / "uploads"
-    uploads.mkdir(mode=0o700, exist_ok=True)
-    with TemporaryDirectory(dir=uploads) as folder:
-        path = Path(folder, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        return add_to_library(home, [Path(folder)], COLLECTION, with_builtin=False)
+    try:
+        uploads.mkdir(mode=0o700, exist_ok=True)
+        with TemporaryDirectory(dir=uploads, ignore_cleanup_errors=True) as folder:
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            return add_to_library(home, [Path(folder)], COLLECTION, with_builtin=False)
+    except OSError as exc:
+        raise LibraryUnusable(f"{uploads} cannot be written: {refusal(exc, home.home)}") from exc
 
 
 @router.delete("/documents/{document}", responses=described(400, 404, 409) | {202: {"model": Removal}})

@@ -18,7 +18,8 @@ from threading import Thread
 from typing import IO, Any, Literal
 
 from corpus import EuragError
-from rag.errors import JobRunning
+from corpus.database import refusal
+from rag.errors import JobRunning, ServiceStateUnusable
 from rag.home.audit import Actor, acting, actor
 from rag.home.erasure import erase_document
 from rag.home.maintenance import Rebuild, rebuild
@@ -75,7 +76,7 @@ def current_job(settings: Settings, shared: Shared) -> Job | None:
     job = shared.last_job()
     if not job or job.state != "running":
         return job
-    with _lock_file(settings) as lock:
+    with suppress(ServiceStateUnusable), _lock_file(settings) as lock:  # on a disk that takes nothing it stays as noted
         if not _take(lock):
             return shared.last_job()
         shared.finish_job(job.id, "interrupted")
@@ -86,7 +87,8 @@ def run(settings: Settings, shared: Shared, work: Work, job: int) -> None:
     """Do the work in this process and note how it goes and ends; an error of ours ends it as failed."""
 
     def advance(done: int, total: int) -> None:
-        shared.advance_job(job, done, total)
+        with suppress(ServiceStateUnusable):  # how far it is need not be known for it to go on
+            shared.advance_job(job, done, total)
 
     try:
         if work.document:
@@ -100,7 +102,11 @@ def run(settings: Settings, shared: Shared, work: Work, job: int) -> None:
 
 
 def _lock_file(settings: Settings) -> IO[bytes]:
-    return (settings.home / "job.lock").open("ab")
+    """The file that is locked while a job runs. Raises `ServiceStateUnusable`."""
+    try:
+        return (settings.home / "job.lock").open("ab")
+    except OSError as exc:
+        raise ServiceStateUnusable(f"no job can run in {settings.home}: {refusal(exc, settings.home)}") from exc
 
 
 def _take(lock: IO[bytes]) -> bool:

@@ -19,9 +19,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from corpus import EuragError
 from rag.errors import KeyNotFound, KeyRefused
 from rag.home.audit import Actor, acting
-from rag.service.errors import ApiError, error_response
+from rag.service.errors import ApiError, error_response, known
 from rag.service.gate.limits import address_of, payer_of, spend
 from rag.service.gate.shared import Shared, StoredKey
 from rag.service.ops.logs import note
@@ -125,8 +126,9 @@ class Admission:
             service = scope["app"].state.service
             try:
                 key = await to_thread.run_sync(admit, service, scope, limiter=self._one_at_a_time)
-            except ApiError as exc:
-                await error_response(exc)(scope, receive, send)
+            except (ApiError, EuragError) as exc:
+                refusal = exc if isinstance(exc, ApiError) else known(exc, service.settings.home.home)
+                await error_response(refusal)(scope, receive, send)
                 return
             scope.setdefault("state", {})["key"] = key
             note(key=key.id if key else None)

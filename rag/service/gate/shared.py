@@ -1,10 +1,13 @@
 """What the workers of a service share, in `service.db` of the home: keys, spent requests, background jobs.
 
-Every statement is a transaction of its own, so any number of processes may call any method.
+Every statement is a transaction of its own, so any number of processes may call any method. On a disk that takes no
+writes keys are read all the same, and each process counts requests by itself.
 """
 
 import json
+import logging
 import sqlite3
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,15 +15,18 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from corpus.database import private_folder
+from corpus.database import connect_for_reading, private_folder, refusal
 from rag.errors import ServiceStateUnusable
+from rag.service.gate.rates import SPAN_S, Rates
 from rag.settings import Settings
 
 FORMAT_VERSION = 3
 
 _BUSY_TIMEOUT_S = 10.0
-_SPAN_S = 60.0
 _SWEEP_EVERY = 1000
+#: After so long a file that could only be read is opened for writing again.
+_RETRY_S = 10.0
+_logger = logging.getLogger("eurag.service")
 _SCHEMA = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS key (
@@ -90,34 +96,22 @@ class Shared:
     """The shared state of one home, for any number of threads."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file, readable by its owner only. Raises `ServiceStateUnusable`."""
-        self._lock, self._spends = Lock(), 0
-        try:
-            private_folder(path.parent)
-            path.touch(mode=0o600)
-            self._connection = sqlite3.connect(
-                path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-            )
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > FORMAT_VERSION:
-                raise ServiceStateUnusable(f"{path} has format {version}, this eurag knows {FORMAT_VERSION}: upgrade")
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            for statement in _MIGRATIONS.get(version, ()):
-                self._connection.execute(statement)
-            self._connection.executescript(_SCHEMA)
-        except (sqlite3.Error, OSError) as exc:
-            raise ServiceStateUnusable(f"{path} cannot be opened: {exc}") from exc
+        """Nothing is opened yet: each method does so where need be, and raises `ServiceStateUnusable`."""
+        self._path, self._lock, self._spends = path, Lock(), 0
+        self._connection: sqlite3.Connection | None = None
+        self._read_only_until: float | None = None
+        self._rates = Rates()
 
     def close(self) -> None:
-        """Close the file; the object is of no use afterwards."""
-        self._connection.close()
+        """Close the file."""
+        with self._lock:
+            self._close()
 
     def add_key(self, key: StoredKey) -> None:
         """Keep a new key."""
         collections = json.dumps(key.collections) if key.collections else None
         values = (key.id, key.name, key.scope, key.hash, key.created_at, key.expires_at, collections)
-        self._rows("INSERT INTO key VALUES (?, ?, ?, ?, ?, ?, NULL, ?)", values)
+        self._change("INSERT INTO key VALUES (?, ?, ?, ?, ?, ?, NULL, ?)", values)
 
     def key(self, id_: str) -> StoredKey | None:
         """The key with this id that was not revoked."""
@@ -135,20 +129,27 @@ class Shared:
     def revoke_key(self, id_: str) -> bool:
         """End a key; False when there was none of this id. No worker takes it from then on."""
         revoke = "UPDATE key SET revoked_at = ?, hash = x'' WHERE id = ? AND revoked_at IS NULL RETURNING id"
-        return bool(self._rows(revoke, (_now(), id_)))
+        return bool(self._change(revoke, (_now(), id_)))
 
     def spend(self, subject: str, a_minute: int, now: float, count: int = 1) -> float:
         """Count requests of `subject` at the Unix time `now`; returns 0, or the seconds to wait when refused.
 
         The generic cell rate algorithm (ITU-T I.371): up to `a_minute` requests at once, each of
-        them free again after 60 / `a_minute` seconds.
+        them free again after 60 / `a_minute` seconds. Where the file takes nothing, this process counts alone.
         """
         step = 60 / a_minute * min(count, a_minute)
+        try:
+            return self._spend(subject, step, now)
+        except ServiceStateUnusable as exc:
+            _logger.warning("requests are counted by each process alone: %s", exc)
+            return self._rates.spend(subject, step, now)
+
+    def _spend(self, subject: str, step: float, now: float) -> float:
         self._sweep(now)
-        if self._rows(_SPEND, {"subject": subject, "now": now, "step": step, "span": _SPAN_S}):
+        if self._rows(_SPEND, {"subject": subject, "now": now, "step": step, "span": SPAN_S}):
             return 0.0
         rows = self._rows("SELECT free_at FROM spent WHERE subject = ?", (subject,))
-        return max(0.0, rows[0][0] + step - now - _SPAN_S) if rows else 0.0
+        return max(0.0, rows[0][0] + step - now - SPAN_S) if rows else 0.0
 
     def _sweep(self, now: float) -> None:
         """Now and then forget those who have all their requests free again."""
@@ -159,7 +160,7 @@ class Shared:
     def start_job(self, kind: str) -> Job:
         """Note that a job has begun; whoever does it calls `advance_job` and `finish_job`."""
         insert = "INSERT INTO job (kind, state, started_at) VALUES (?, 'running', ?) RETURNING *"
-        return _job(self._rows(insert, (kind, _now()))[0])
+        return _job(self._change(insert, (kind, _now()))[0])
 
     def advance_job(self, id_: int, done: int, total: int) -> None:
         """Note how much of a job is done."""
@@ -167,7 +168,7 @@ class Shared:
 
     def finish_job(self, id_: int, state: str, detail: Mapping[str, Any] | None = None) -> None:
         """Note how a running job ended; `detail` is its report or what went wrong."""
-        self._rows(
+        self._change(
             "UPDATE job SET state = ?, detail = ?, finished_at = ? WHERE id = ? AND state = 'running'",
             (state, json.dumps(detail), _now(), id_),
         )
@@ -177,15 +178,80 @@ class Shared:
         rows = self._rows("SELECT * FROM job ORDER BY id DESC LIMIT 1")
         return _job(rows[0]) if rows else None
 
-    def _rows(self, statement: str, values: Any = ()) -> list[tuple[Any, ...]]:
-        """The rows of a statement; one statement at a time within this process."""
+    def _change(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a statement whose effect outlasts a power failure."""
+        return self._rows(statement, values, synchronous="FULL")
+
+    def _rows(self, statement: str, values: Any = (), synchronous: str = "NORMAL") -> list[tuple[Any, ...]]:
+        """The rows of a statement; one statement at a time within this process. Raises `ServiceStateUnusable`."""
         with self._lock:
-            return self._connection.execute(statement, values).fetchall()
+            try:
+                connection = self._opened()
+                connection.execute(f"PRAGMA synchronous = {synchronous}")
+                return connection.execute(statement, values).fetchall()
+            except (sqlite3.Error, OSError) as exc:
+                self._close()
+                message = f"the service's {self._path} cannot be used: {refusal(exc, self._path.parent)}"
+                raise ServiceStateUnusable(message) from exc
+
+    def _opened(self) -> sqlite3.Connection:
+        """The connection; one that only reads is made anew now and then, in case there is room again."""
+        if self._read_only_until and time.monotonic() > self._read_only_until:
+            self._close()
+        if self._connection is None:
+            try:
+                self._connection = _open(self._path)
+            except (sqlite3.OperationalError, OSError):
+                self._connection = _open_for_reading(self._path)
+                self._read_only_until = time.monotonic() + _RETRY_S
+        return self._connection
+
+    def _close(self) -> None:
+        connection, self._connection, self._read_only_until = self._connection, None, None
+        if connection:
+            connection.close()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open or create the file, readable by its owner only. Raises `ServiceStateUnusable` for a newer format."""
+    private_folder(path.parent)
+    path.touch(mode=0o600)
+    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    try:
+        version = _version(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        for statement in _MIGRATIONS.get(version, ()):
+            connection.execute(statement)
+        connection.executescript(_SCHEMA)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _open_for_reading(path: Path) -> sqlite3.Connection:
+    """The file as it is; where there is none, there are no keys and no jobs."""
+    connection = connect_for_reading(path, check_same_thread=False)
+    if not _version(connection, path):
+        connection.close()
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        connection.executescript(_SCHEMA)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > FORMAT_VERSION:
+        raise ServiceStateUnusable(f"{path} has format {version}, this eurag knows {FORMAT_VERSION}: upgrade")
+    return version
 
 
 def open_shared(settings: Settings) -> Shared:
-    """The shared state of a home. Raises `ServiceStateUnusable`."""
-    return Shared(settings.home / "service.db")
+    """The shared state of a home, looked at once. Raises `ServiceStateUnusable`."""
+    shared = Shared(settings.home / "service.db")
+    shared.ever_had_keys()
+    return shared
 
 
 def _key(row: tuple[Any, ...]) -> StoredKey:

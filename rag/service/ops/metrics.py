@@ -1,24 +1,21 @@
-"""Figures for Prometheus at `GET /metrics`, summed over all workers.
+"""Figures for Prometheus at `GET /metrics`, summed over all workers (`figures`).
 
-Workers write their figures to files in a folder that `share_between_workers` names; the worker that
-is asked adds them up. What the home holds is read when asked.
+What the home holds is read when asked.
 """
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from embeddings import IndexUnusable, NoIndex
+from corpus import EuragError
 from embeddings.generation import current_generation, read_manifest
 from rag.search.stages import Stage, listening
 from rag.service.api.jobs import current_job
+from rag.service.ops.figures import Figures
 from rag.service.ops.logs import CLIENT_CLOSED, route_of
 
 if TYPE_CHECKING:
@@ -27,42 +24,19 @@ if TYPE_CHECKING:
     from rag.answer.answer import Answer
     from rag.service.state import Service
 
-_SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-
-
-def share_between_workers(folder: Path) -> None:
-    """Let the processes started from here add up their figures in a folder of theirs below `folder`.
-
-    Folders of processes that have ended are deleted. Call it before this process imports
-    prometheus_client, which looks once.
-    """
-    own = folder / str(os.getpid())
-    for ended in folder.glob("*"):
-        if ended == own or not _runs(ended.name):
-            shutil.rmtree(ended, ignore_errors=True)
-    own.mkdir(parents=True)
-    os.environ[_SHARED_FOLDER] = str(own)
-
-
-def _runs(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 class Metrics:
     """The figures of one process."""
 
     def __init__(self) -> None:
-        from prometheus_client import CollectorRegistry, Counter, Histogram
+        from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # when a figure began means nothing of a sum
         self.registry = CollectorRegistry()
+        self.figures = Figures(self.registry)
         self._requests = Counter(
             "eurag_requests", "Requests by route and status.", ("method", "route", "status"), registry=self.registry
         )
@@ -86,6 +60,7 @@ class Metrics:
         """Count a request and its time."""
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
+        self.figures.changed()
 
     def observe_stage(self, stage: Stage, seconds: float) -> None:
         """Count the time of one stage; a listener for `rag.search.stages`."""
@@ -109,15 +84,16 @@ class _Home:
 
         home, shared = self._service.settings.home, self._service.shared
         figures: dict[str, tuple[str, float]] = {}
-        with suppress(NoIndex, IndexUnusable):
+        with suppress(EuragError):
             manifest = read_manifest(current_generation(home.home))
             figures["index_documents"] = ("Documents in the index.", manifest.documents)
             figures["index_passages"] = ("Passages in the index.", manifest.passages)
             figures["index_generation"] = ("Number of the current generation.", int(manifest.generation[1:]))
-        if job := current_job(home, shared):
-            share = job.done / job.total if job.total else float(job.state == "done")
-            figures["rebuild_running"] = ("Whether a rebuild or purge runs.", job.state == "running")
-            figures["rebuild_progress"] = ("Share of the last job that is done.", share)
+        with suppress(EuragError):
+            if job := current_job(home, shared):
+                share = job.done / job.total if job.total else float(job.state == "done")
+                figures["rebuild_running"] = ("Whether a rebuild or purge runs.", job.state == "running")
+                figures["rebuild_progress"] = ("Share of the last job that is done.", share)
         for name, (help_text, value) in figures.items():
             yield GaugeMetricFamily(f"eurag_{name}", help_text, value)
 
@@ -153,15 +129,11 @@ class RequestMetrics:
 def render(service: "Service") -> bytes:
     """All figures in Prometheus' text format 0.0.4."""
     from prometheus_client import CollectorRegistry, generate_latest
-    from prometheus_client.multiprocess import MultiProcessCollector
 
-    workers = service.metrics.registry
-    if _SHARED_FOLDER in os.environ:
-        workers = CollectorRegistry()
-        MultiProcessCollector(workers)  # type: ignore[no-untyped-call]  # prometheus_client annotates none of it
-    home = CollectorRegistry()
-    home.register(_Home(service))
-    return generate_latest(workers) + generate_latest(home)
+    registry = CollectorRegistry()
+    registry.register(service.metrics.figures)
+    registry.register(_Home(service))
+    return generate_latest(registry)
 
 
 def install(app: FastAPI) -> None:

@@ -1,23 +1,28 @@
+import errno
 import sqlite3
+import time
 
 import pytest
 
 from rag.errors import ServiceStateUnusable
-from rag.service.gate.shared import Shared, StoredKey
+from rag.service.gate import shared as shared_module
+from rag.service.gate.shared import Shared, StoredKey, open_shared
+from rag.settings import Settings
 
 NOW = 1_000_000.0
+KEY = StoredKey("12345678", "laptop", "read", b"a", "2024-01-01T00:00:00+00:00")
 
 
 @pytest.fixture
 def shared(tmp_path):
-    opened = Shared(tmp_path / "service.db")
+    opened = open_shared(Settings(tmp_path))
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def other_worker(tmp_path, shared):
-    opened = Shared(tmp_path / "service.db")
+    opened = open_shared(Settings(tmp_path))
     yield opened
     opened.close()
 
@@ -35,13 +40,13 @@ def test_a_newer_format_is_refused_with_advice(tmp_path):
     connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(ServiceStateUnusable, match=r"format 99.*upgrade"):
-        Shared(tmp_path / "service.db")
+        open_shared(Settings(tmp_path))
 
 
 def test_what_is_no_database_is_refused(tmp_path):
     (tmp_path / "service.db").write_bytes(b"text" * 1000)
-    with pytest.raises(ServiceStateUnusable, match="cannot be opened"):
-        Shared(tmp_path / "service.db")
+    with pytest.raises(ServiceStateUnusable, match="cannot be used: file is not a database"):
+        open_shared(Settings(tmp_path))
 
 
 def test_a_minutes_requests_are_allowed_at_once_and_the_next_says_how_long_to_wait(shared):
@@ -117,6 +122,51 @@ def test_a_file_of_a_format_before_keeps_its_keys(tmp_path, version, columns):
         opened = Shared(tmp_path / "service.db")
         assert opened.all_keys() == [StoredKey("12345678", "laptop", "read", b"a", "2024-01-01T00:00:00+00:00")]
         opened.close()
+
+
+@pytest.fixture
+def read_only(tmp_path, shared, monkeypatch):
+    """The file as a process finds it on a disk that takes no writes: root may write anywhere."""
+    shared.add_key(KEY)
+
+    def refuse(path):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(shared_module, "_open", refuse)
+    opened = open_shared(Settings(tmp_path))
+    yield opened
+    opened.close()
+
+
+def test_on_a_disk_that_takes_no_writes_keys_are_read_and_requests_counted_here(read_only):
+    assert read_only.all_keys() == [KEY]
+    assert allowed(read_only, 5) == [True, True, True, False, False]
+    assert read_only.spend("key 1", 3, NOW + 5) == pytest.approx(15)
+    assert read_only.spend("key 2", 3, NOW) == 0
+    with pytest.raises(ServiceStateUnusable, match="cannot be used"):
+        read_only.revoke_key(KEY.id)
+
+
+def test_without_a_file_on_a_disk_that_takes_no_writes_there_is_no_key_and_none_is_made(tmp_path, read_only):
+    opened = open_shared(Settings(tmp_path / "elsewhere"))
+    assert not opened.ever_had_keys()
+    with pytest.raises(ServiceStateUnusable, match="cannot be used"):
+        opened.add_key(KEY)
+    opened.close()
+
+
+def test_once_the_disk_takes_writes_again_they_are_made(read_only, monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr(shared_module.time, "monotonic", lambda start=time.monotonic(): start + 60)
+    assert read_only.revoke_key(KEY.id)
+
+
+def test_where_the_file_was_lost_no_key_is_taken(tmp_path, shared):
+    shared.close()
+    (tmp_path / "service.db").write_bytes(b"text" * 1000)
+    with pytest.raises(ServiceStateUnusable):
+        shared.key(KEY.id)
+    assert allowed(shared, 4) == [True, True, True, False]
 
 
 def test_the_progress_of_a_job_is_seen_by_every_worker(shared, other_worker):

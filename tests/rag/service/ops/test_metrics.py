@@ -1,11 +1,9 @@
-import os
 import re
 
 import pytest
 
 from rag.answer.answer import Answer
 from rag.answer.quotes import Sentence
-from rag.service.ops.metrics import share_between_workers
 from tests.rag.service.parts import Parts, job_lock
 
 
@@ -93,12 +91,3 @@ def test_the_format_is_prometheus_text(parts):
     response = parts.client.get("/metrics")
     assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     assert re.search(r"^# TYPE eurag_requests_total counter$", response.text, re.M)
-
-
-def test_another_service_of_the_same_home_leaves_the_figures_of_one_that_runs(tmp_path, monkeypatch):
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")
-    for name in (str(os.getppid()), "99999999", "left"):
-        (tmp_path / name).mkdir()
-    share_between_workers(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {str(os.getppid()), str(os.getpid())}
-    assert os.environ["PROMETHEUS_MULTIPROC_DIR"] == str(tmp_path / str(os.getpid()))
