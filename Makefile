@@ -7,7 +7,7 @@ QUESTION ?= Сколько судей в Суде ЕАЭС?
 export EURAG_HOME ?= $(CURDIR)/.eurag
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: ask test test-all test-browser test-llm lint bench fuzz clean
+.PHONY: ask test test-all test-browser test-llm lint bench fuzz sbom audit clean
 
 ask: $(VENV)/installed  ## set up, index the built-in library, answer a question
 	$(BIN)/eurag add --library
@@ -41,8 +41,18 @@ fuzz: $(VENV)/installed-test  ## the service against its OpenAPI document: make 
 	$(BIN)/pip install --quiet -c constraints.txt -e ".[fuzz]"
 	$(BIN)/python scripts/fuzz_service.py --examples $(EXAMPLES)
 
+sbom: $(VENV)/installed  ## what an installation consists of, as CycloneDX: sbom.json
+	$(BIN)/pip install --quiet -c constraints.txt cyclonedx-bom==7.5.0
+	$(BIN)/cyclonedx-py environment $(VENV) --pyproject pyproject.toml --output-file sbom.json
+
+audit: $(VENV)/installed  ## known holes in what is pinned; needs a network, and says so where there is none
+	$(BIN)/pip install --quiet -c constraints.txt pip-audit==2.10.1
+	@$(BIN)/pip-audit --strict --disable-pip --no-deps -r constraints.txt 2> $(VENV)/audit.log; code=$$?; cat $(VENV)/audit.log; \
+	if grep -qiE "connection|resolve|timed out|max retries|HTTPError|not found on PyPI" $(VENV)/audit.log; \
+	then echo "skipped: the advisories cannot be reached from here"; else exit $$code; fi
+
 clean:
-	rm -rf $(VENV) .eurag
+	rm -rf $(VENV) .eurag sbom.json
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
