@@ -42,7 +42,7 @@ TEXTS = {
     "secret.md": f"The envoy of {SECRET} came to Kazan in May. The envoy left in June.",
 }
 NEW = {"border.md": "A duty of 5 per cent is paid at the border near Omsk. Lorries wait for the duty."}
-_READY_S = 3.0
+_READY_S = 10.0
 _TRIES = 20
 
 

@@ -43,7 +43,7 @@ FAULTS = {
     "full": (errno.ENOSPC, True, True),
     "read-only": (errno.EROFS, True, True),
 }
-MOST_FAILURES = 20000
+MOST_FAILURES = 20
 
 
 @dataclass(slots=True)
