@@ -1,8 +1,8 @@
 """Sees, and may fail, the system calls on files below a folder that a forked process and its children make.
 
 The child puts a seccomp filter on itself (Linux 5.5 and later, `SECCOMP_RET_USER_NOTIF`); each call on files then waits
-for this process, which lets it through or answers it with an error. So what SQLite, FAISS, NumPy and the C library do by
-themselves is seen too, which a preloaded library would miss, and nothing has to be compiled.
+for this process, which lets it through or answers it with an error. So what SQLite, FAISS, NumPy and the C library do
+by themselves is seen too, which a preloaded library would miss, and nothing has to be compiled.
 """
 
 import array
@@ -174,9 +174,7 @@ def _be_watched(work: Callable[[], int], supervisor: socket.socket | None, files
     try:
         for number, file in enumerate(files, 1):
             os.dup2(file, number)
-        sys.stdout, sys.stderr = (
-            os.fdopen(number, "w", encoding="utf-8", closefd=False) for number in (1, 2)
-        )
+        sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))
         if supervisor:
             listener = _filter()
             socket.send_fds(supervisor, [b"x"], [listener])

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rag.errors import AddressUnusable, PublicWithoutKeys
 from rag.service.gate.keys import is_loopback, is_open
 from rag.service.gate.shared import open_shared
-from rag.service.ops.logs import log_config
 from rag.service.ops.figures import shared_between
+from rag.service.ops.logs import log_config
 from rag.service.settings import ServiceSettings
 
 if TYPE_CHECKING:
