@@ -5,8 +5,8 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from corpus.disk import make_folder
 
@@ -23,22 +23,22 @@ def connect_for_reading(path: Path, *, check_same_thread: bool = True) -> sqlite
     can be made, as on a full or read-only disk, nobody is writing, and the file is read alone.
     Raises `sqlite3.Error` or `OSError`.
     """
-    options: dict[str, Any] = {"isolation_level": None, "check_same_thread": check_same_thread}
+    connect = partial(sqlite3.connect, isolation_level=None, check_same_thread=check_same_thread)
     if not path.exists():
-        return sqlite3.connect(":memory:", **options)
+        return connect(":memory:")
     uri = f"{path.resolve().as_uri()}?mode=ro"
     log = path.with_name(f"{path.name}-wal")
     logged = log.exists() and log.stat().st_size
     if os.statvfs(path).f_flag & os.ST_RDONLY and not logged:  # else SQLite may wait 10 s for a writer to mend a log
-        return sqlite3.connect(f"{uri}&immutable=1", uri=True, **options)
-    connection = sqlite3.connect(uri, timeout=BUSY_TIMEOUT_S, uri=True, **options)
+        return connect(f"{uri}&immutable=1", uri=True)
+    connection = connect(uri, timeout=BUSY_TIMEOUT_S, uri=True)
     try:
         connection.execute("PRAGMA schema_version")
     except sqlite3.OperationalError as exc:
         connection.close()
         if exc.sqlite_errorcode == sqlite3.SQLITE_BUSY or (log.exists() and log.stat().st_size):
             raise
-        return sqlite3.connect(f"{uri}&immutable=1", uri=True, **options)
+        return connect(f"{uri}&immutable=1", uri=True)
     return connection
 
 

@@ -1,7 +1,31 @@
-"""What a disk keeps when the power goes."""
+"""What a disk keeps when the power goes, and how much of it stays free."""
 
 import os
 from pathlib import Path
+
+from corpus.errors import DiskFull
+
+#: Writers stop before less is left, so that the databases of a home, its lock and its log never meet a full disk.
+LEAST_FREE_BYTES = 100_000_000
+
+
+def require_space(folder: Path, least_free_bytes: int, needed_bytes: int = 0) -> None:
+    """Raise `DiskFull` where writing so much below a folder would leave less than the least; 0 asks for nothing."""
+    if not least_free_bytes:
+        return
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    disk = os.statvfs(there)
+    free = disk.f_bavail * disk.f_frsize
+    if free - needed_bytes < least_free_bytes:
+        needs = f", {_megabytes(needed_bytes)} are to be written" if needed_bytes else ""
+        raise DiskFull(
+            f"the disk of {folder} has {_megabytes(free)} free{needs} and {_megabytes(least_free_bytes)} must stay so: "
+            "make room, or set least_free_bytes lower"
+        )
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:.0f} MB"
 
 
 def sync(path: Path) -> None:

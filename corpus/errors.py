@@ -24,5 +24,9 @@ class LibraryUnusable(CorpusError):
     """The library database cannot be opened, is newer than this program, or is damaged."""
 
 
+class DiskFull(CorpusError):
+    """What is about to be written would leave less room on the disk than the settings keep free."""
+
+
 class HarvestFailed(CorpusError):
     """A repository cannot be harvested, or no further: it does not answer, refuses, or speaks no OAI-PMH."""

@@ -15,6 +15,7 @@ from typing import Literal
 
 from corpus import catalogue
 from corpus.database import BUSY_TIMEOUT_S, connect_for_reading, copy_of, damage, private_folder, refusal, scrub
+from corpus.disk import LEAST_FREE_BYTES, require_space
 from corpus.duplicates import fuller_documents
 from corpus.errors import DocumentNotFound, LibraryUnusable
 from corpus.filters import Filters
@@ -42,12 +43,13 @@ class Entry:
 class Library:
     """The documents of one home. Use it as a context manager, or call `close`."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, least_free_bytes: int = LEAST_FREE_BYTES) -> None:
         """Open, creating and migrating where needed; `read_only` waits for no writer and needs no space.
 
-        A library that does not exist yet reads as an empty one. Raises `LibraryUnusable`.
+        A library that does not exist yet reads as an empty one. Documents are put only while so many bytes of the disk
+        stay free. Raises `LibraryUnusable`.
         """
-        self.path = path
+        self.path, self._least_free_bytes = path, least_free_bytes
         try:
             self._connection = _read_only(path) if read_only else _writable(path)
         except (sqlite3.Error, OSError) as exc:
@@ -64,7 +66,11 @@ class Library:
         self._connection.close()
 
     def put(self, document: Document) -> Outcome:
-        """Store a document under its id, replacing what stood there but for its edits; nothing if it is the same."""
+        """Store a document under its id, replacing what stood there but for its edits; nothing if it is the same.
+
+        Raises `DiskFull`.
+        """
+        require_space(self.path.parent, self._least_free_bytes, len(document.text))
         with self._writing():
             row = self._connection.execute(
                 "SELECT content_hash, record FROM document WHERE id = ?", (document.id,)

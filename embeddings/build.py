@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from corpus import SPLITTER_VERSION, Document, Library, Passage, SplitterSettings, split
+from corpus.disk import LEAST_FREE_BYTES, require_space
 from corpus.duplicates import fuller_documents, is_contained
 from embeddings.centring import Means, centre, language_means, settled
 from embeddings.dense import write_dense
@@ -109,12 +110,14 @@ def build_index(
     full: bool = False,
     keep: int = KEPT_GENERATIONS,
     wait_s: float = 0.0,
+    least_free_bytes: int = LEAST_FREE_BYTES,
 ) -> BuildReport:
     """Embed what is new, write a generation and publish it; readers go on with the old one.
 
     When nothing changed nothing is written, unless `full`, which splits, embeds and averages anew.
     `keep` generations stay. Raises `BuildInProgress` when another process writes for longer than
-    `wait_s`, `NothingToIndex` when the library is empty, `EmbeddingsError` when the disk refuses.
+    `wait_s`, `NothingToIndex` when the library is empty, `EmbeddingsError` when the disk refuses, `DiskFull` before
+    less than `least_free_bytes` of it would be left.
     """
     started = time.monotonic()
     settings = settings or SplitterSettings()
@@ -125,7 +128,9 @@ def build_index(
             drop_old(home, unchanged.generation, keep)
             return _report(unchanged, 0, unchanged.passages, 0, started, published=False)
         with _work(home, library, encoder, settings, full=full) as work:
-            return _build(home, work, encoder, encoder_name, settings, progress, keep, started, full=full)
+            return _build(
+                home, work, encoder, encoder_name, settings, progress, keep, started, least_free_bytes, full=full
+            )
 
 
 def plan_build(
@@ -220,14 +225,17 @@ def _build(
     progress: Progress | None,
     keep: int,
     started: float,
+    least_free_bytes: int,
     *,
     full: bool,
 ) -> BuildReport:
     texts = [passage.embedded for passage in work.passages]
-    with closing(VectorCache(home / "vectors.db")) as cache:
+    with closing(VectorCache(home / "vectors.db", least_free_bytes=least_free_bytes)) as cache:
         embedded = cache.embed(encoder, texts, progress, again=full)
         raw = cache.get(encoder, texts)
         codec, tokens = _tokens(cache, encoder, work.passages)
+    size = raw.nbytes + sum(part.codes.nbytes for part in tokens) + 4 * sum(map(len, texts))
+    require_space(home, least_free_bytes, size)
     before = None if full else work.comparable(encoder)
     with new_generation(home) as (generation, folder):
         _write(folder, work, raw, _means(work, raw, encoder, before))

@@ -130,7 +130,7 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """Files and folders at any depth; unlike `rglob`, which passes over folders that it may not read. Raises `OSError`."""
+    """Files and folders at any depth. Raises `OSError`, unlike `rglob`, for folders that it may not read."""
     for path in _inside(folder):
         yield path
         if path.is_dir():

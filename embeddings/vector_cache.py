@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.database import BUSY_TIMEOUT_S, connect_for_reading, damage, refusal, scrub
+from corpus.disk import LEAST_FREE_BYTES, require_space
 from embeddings.encoder import Encoder, TokenVectors, Vectors
 from embeddings.errors import EmbeddingsError, IndexUnusable
 from embeddings.priors import token_codec
@@ -33,11 +34,13 @@ Starts = npt.NDArray[np.int64]
 class VectorCache:
     """An SQLite file of vectors; each batch is committed, so a killed build keeps what it did."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, least_free_bytes: int = LEAST_FREE_BYTES) -> None:
         """Open or create the file; `read_only` changes nothing, and a missing file holds no vector.
 
+        Vectors are kept only while so many bytes of the disk stay free.
         Raises `IndexUnusable` where the file is no cache, `EmbeddingsError` where the disk refuses.
         """
+        self._folder, self._least_free_bytes = path.parent, least_free_bytes
         try:
             self._connection = _for_reading(path) if read_only else _for_writing(path)
         except (sqlite3.OperationalError, OSError) as exc:
@@ -96,7 +99,8 @@ class VectorCache:
         return np.frombuffer(codes, np.uint8).reshape(len(found), -1), found
 
     def _keep(self, encoder: Encoder, codec: TokenCodec, texts: Sequence[str], vectors: Sequence[TokenVectors]) -> None:
-        """Store a batch in one transaction."""
+        """Store a batch in one transaction. Raises `DiskFull`."""
+        require_space(self._folder, self._least_free_bytes)
         with self._connection:
             self._connection.executemany(
                 "INSERT OR REPLACE INTO passage VALUES (?, ?, ?, ?, ?)",

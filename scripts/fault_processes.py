@@ -35,14 +35,14 @@ from tests.fakes import FakeEncoder, WordReader
 
 QUESTION = "How many judges sit in the Court in Minsk?"
 #: What a purge must leave no trace of.
-SECRET = "Zanzibar"
+ERASED = "Zanzibar"
 TEXTS = {
     "court.md": "The Court in Minsk has 12 judges. They serve for nine years in the court.",
     "budget.md": "The budget of the office in Astana is 20 million. It is adopted each year.",
-    "secret.md": f"The envoy of {SECRET} came to Kazan in May. The envoy left in June.",
+    "secret.md": f"The envoy of {ERASED} came to Kazan in May. The envoy left in June.",
 }
 NEW = {"border.md": "A duty of 5 per cent is paid at the border near Omsk. Lorries wait for the duty."}
-_READY_S = 3.0
+_READY_S = 10.0
 _TRIES = 20
 
 
@@ -241,7 +241,7 @@ def state_of(place: Place) -> dict[str, Any]:
 def traces(place: Place) -> list[str]:
     """The files of a home that still hold what a purge erased."""
     files = (path for path in place.home.rglob("*") if path.is_file())
-    return [str(path.relative_to(place.home)) for path in files if SECRET.encode() in path.read_bytes()]
+    return [str(path.relative_to(place.home)) for path in files if ERASED.encode() in path.read_bytes()]
 
 
 def problems_of(place: Place) -> list[str]:

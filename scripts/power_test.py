@@ -2,10 +2,10 @@
 
 Usage: python scripts/power_test.py --replays N --seed S
 
-Additions, builds, a key, a purge and a backup are recorded once. Then the folder is made anew N times as a disk may hold it when the
-power went (`power_loss`): `eurag verify` must be content, what was done must be there, what was purged must not, the
-question must be answered as before or after what was going on, and the rest done again must end as without the
-failure. Exits 1 on any failure; the last line is one JSON object.
+Additions, builds, a key, a purge and a backup are recorded once. Then the folder is made anew N times as a disk may
+hold it when the power went (`power_loss`): `eurag verify` must be content, what was done must be there, what was purged
+must not, the question must be answered as before or after what was going on, and the rest done again must end as
+without the failure. Exits 1 on any failure; the last line is one JSON object.
 """
 
 import argparse

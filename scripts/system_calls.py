@@ -1,8 +1,8 @@
 """Sees, and may fail, the system calls on files below a folder that a forked process and its children make.
 
 The child puts a seccomp filter on itself (Linux 5.5 and later, `SECCOMP_RET_USER_NOTIF`); each call on files then waits
-for this process, which lets it through or answers it with an error. So what SQLite, FAISS, NumPy and the C library do by
-themselves is seen too, which a preloaded library would miss, and nothing has to be compiled.
+for this process, which lets it through or answers it with an error. So what SQLite, FAISS, NumPy and the C library do
+by themselves is seen too, which a preloaded library would miss, and nothing has to be compiled.
 """
 
 import array

@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from corpus import Library
 from corpus.database import connect_for_reading, copy_of, damage, refusal
-from corpus.disk import make_folder, sync
+from corpus.disk import make_folder, require_space, sync
 from embeddings import IndexUnusable, NoIndex
 from embeddings.generation import (
     MANIFEST,
@@ -67,6 +67,7 @@ def back_up(settings: Settings, file: Path) -> BackupReport:
         if not settings.library.exists():
             raise BackupUnusable(f"{settings.home} has no library to back up: 'eurag add' makes one")
         _clear(unfinished, parts)
+        require_space(file.parent, settings.least_free_bytes, _size(settings))
         parts.mkdir(mode=0o700)
         with unfinished.open("wb") as out:
             documents, generation = _write(settings, out, parts)
@@ -80,6 +81,16 @@ def back_up(settings: Settings, file: Path) -> BackupReport:
         with suppress(OSError):
             _clear(unfinished, parts)
     return BackupReport(str(file), documents, generation, written)
+
+
+def _size(settings: Settings) -> int:
+    """About how many bytes a backup takes while it is written: databases are copied first. Raises `OSError`."""
+    databases = [settings.home / name for name in DATABASES]
+    copies = 2 * sum(path.stat().st_size for path in databases if path.exists())
+    with suppress(NoIndex):
+        folder = current_generation(settings.home)
+        return copies + sum((folder / name).stat().st_size for name in read_manifest(folder).files)
+    return copies
 
 
 def _name(unfinished: Path, file: Path) -> None:
@@ -184,6 +195,7 @@ def restore(settings: Settings, file: Path) -> BackupReport:
                 "first"
             )
         if not settings.library.exists():
+            require_space(settings.home, settings.least_free_bytes, file.stat().st_size if file.exists() else 0)
             _restore(settings.home, file, unfinished)
         sync(settings.home)
         unfinished.rmdir()

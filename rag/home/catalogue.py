@@ -23,7 +23,7 @@ from rag.errors import QuestionFileError
 from rag.home.audit import record
 from rag.home.erasure import erase_document
 from rag.home.file_reports import changed_by
-from rag.home.library import read_library
+from rag.home.library import library_for_writing, read_library
 from rag.home.maintenance import Notice, Progress, is_up_to_date
 from rag.settings import Settings
 
@@ -51,8 +51,8 @@ def add_to_library(
     with_builtin: bool,
     progress: Progress | None = None,
 ) -> list[FileReport]:
-    """Add paths, and the built-in library if asked."""
-    with Library(settings.library) as library:
+    """Add paths, and the built-in library if asked. Raises `DiskFull`; what came before is added then."""
+    with library_for_writing(settings) as library:
         reports = add_builtin(library, progress) if with_builtin else []
         reports += add_paths(library, paths, collection, progress)
     if changed := changed_by(reports):
@@ -66,7 +66,7 @@ def harvest_into_library(
     """Harvest a repository; `notice` is told of waits. Raises as `harvest` does."""
     from corpus.harvest import Pace, harvest
 
-    with Library(settings.library) as library:
+    with library_for_writing(settings) as library:
         report = harvest(library, url, options, Pace(notice=notice), progress=progress)
     if report.added or report.updated or report.removed:
         told = f"{url}: {report.added} added, {report.updated} updated, {report.removed} removed"

@@ -23,10 +23,10 @@ Holders = dict[Path, Texts]
 def erase_document(settings: Settings, name: str) -> Document | StoredDocument:
     """Erase the document of this id or source from library, generations and vector cache.
 
-    It is found where any of them still holds it, so what was interrupted is finished by calling this
-    again. A generation that cannot be read may hold it and is deleted too. When nothing is left to
-    index, the home has no index any more. Raises `DocumentNotFound`, `BuildInProgress`, or
-    `EmbeddingsError` when something must be mended first.
+    It is found where any of them still holds it, so what was interrupted is finished by calling this again; how much
+    of the disk is free is not asked. A generation that cannot be read may hold it and is deleted too. When nothing is
+    left to index, the home has no index any more. Raises `DocumentNotFound`, `BuildInProgress`, or `EmbeddingsError`
+    when something must be mended first.
     """
     with writing(settings.home), Library(settings.library) as library, ExitStack() as opened:
         delete_leftovers(settings.home)
@@ -79,7 +79,7 @@ def _erase(settings: Settings, library: Library, document_id: str, readable: Hol
         return
     if not (library.ids() and _serves_without(home, holding)):
         try:
-            build_index(home, library, encoder, encoder_used, keep=settings.keep)
+            build_index(home, library, encoder, encoder_used, keep=settings.keep, least_free_bytes=0)
         except NothingToIndex:
             erase_all(home)
     for folder in holding:

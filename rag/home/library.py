@@ -1,8 +1,18 @@
-"""The library of a home opened for reading."""
+"""The library of a home opened for reading, or for adding to it."""
 
 from corpus import Library, LibraryUnusable
+from corpus.disk import require_space
 from embeddings.generation import generations
 from rag.settings import Settings
+
+
+def library_for_writing(settings: Settings) -> Library:
+    """The library, made where there is none, to which documents are added while the disk has room. Close it.
+
+    Raises `LibraryUnusable`, or `DiskFull` at once where there is too little room already.
+    """
+    require_space(settings.home, settings.least_free_bytes)
+    return Library(settings.library, least_free_bytes=settings.least_free_bytes)
 
 
 def read_library(settings: Settings) -> Library:

@@ -32,6 +32,7 @@ from embeddings.vector_cache import VectorCache
 from embeddings.verification import verify_generation
 from rag.home.audit import record
 from rag.home.file_reports import changed_by, lines_of
+from rag.home.library import library_for_writing
 from rag.settings import Settings
 
 Ids = frozenset[str]
@@ -64,14 +65,21 @@ def rebuild(settings: Settings, options: Rebuild, notice: Notice, progress: Prog
     `build_index`.
     """
     name, encoder = build_encoder(settings)
-    with writing(settings.home) if options.source else nullcontext(), Library(settings.library) as library:
+    with writing(settings.home) if options.source else nullcontext(), library_for_writing(settings) as library:
         if options.source:
             added, updated, pruned = _take_in(library, options.source, notice, prune=options.prune)
             for action, documents in (("add", added | updated), ("remove", pruned)):
                 if documents:
                     record(settings, action, tuple(sorted(documents)), f"from {options.source}")
         report = build_index(
-            settings.home, library, encoder, name, progress=progress, full=options.full, keep=settings.keep
+            settings.home,
+            library,
+            encoder,
+            name,
+            progress=progress,
+            full=options.full,
+            keep=settings.keep,
+            least_free_bytes=settings.least_free_bytes,
         )
     if report.published:
         record(settings, "build", detail=report.generation)

@@ -1,3 +1,4 @@
+import errno
 import fcntl
 import json
 import os
@@ -14,11 +15,14 @@ from embeddings.generation import (
     checksums,
     current_generation,
     drop_old,
+    erase,
+    generations,
     in_use,
     new_generation,
     publish,
     read_manifest,
     roll_back,
+    verify_files,
 )
 
 
@@ -223,3 +227,28 @@ def test_a_pointer_that_cannot_be_written_leaves_no_file(tmp_path, monkeypatch):
         roll_back(tmp_path)
     assert list((tmp_path / "index").glob("*.tmp")) == []
     assert current_generation(tmp_path) == current
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.EACCES])
+def test_a_home_that_cannot_be_read_is_none_without_an_index(tmp_path, monkeypatch, code):
+    """`glob` and `rglob` pass over folders that may not be read."""
+    publish_one(tmp_path)
+
+    def refuse(path):
+        raise OSError(code, "refused", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(IndexUnusable, match="cannot be listed"):
+        generations(tmp_path)
+    folder = tmp_path / "index" / "g000001"
+    manifest = read_manifest(folder)
+    with pytest.raises(IndexUnusable, match="cannot be read"):
+        verify_files(folder, manifest)
+
+
+def test_what_is_deleted_stays_so_when_the_power_goes(tmp_path, monkeypatch):
+    publish_one(tmp_path)
+    synced = []
+    monkeypatch.setattr(generation_module, "sync", synced.append)
+    erase(tmp_path / "index" / "g000001")
+    assert synced[-1] == tmp_path / "index"

@@ -79,3 +79,15 @@ def test_a_full_disk_that_refuses_the_holders_name_is_a_known_error_and_frees_th
             pass
     with writing(tmp_path):
         pass
+
+
+def test_a_holders_name_that_cannot_be_deleted_fails_no_work(tmp_path, monkeypatch):
+    def refuse(path, missing_ok=False):
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Path, "unlink", refuse)
+        with writing(tmp_path):
+            pass
+    with writing(tmp_path):
+        pass

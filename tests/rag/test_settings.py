@@ -89,3 +89,12 @@ def test_the_tilde_is_expanded(monkeypatch, tmp_path):
 
 def test_the_library_is_in_the_home(tmp_path):
     assert Settings(tmp_path).library == tmp_path / "library.db"
+
+
+def test_how_much_of_the_disk_stays_free_is_set_by_environment_or_file(tmp_path, write_file):
+    assert load_settings(tmp_path, environment={}).least_free_bytes == 100_000_000
+    write_file("least_free_bytes = 5")
+    assert load_settings(tmp_path, environment={}).least_free_bytes == 5
+    assert load_settings(tmp_path, environment={"EURAG_LEAST_FREE_BYTES": "0"}).least_free_bytes == 0
+    with pytest.raises(SettingsError, match="least_free_bytes must be a whole number from 0, found 'much'"):
+        load_settings(tmp_path, environment={"EURAG_LEAST_FREE_BYTES": "much"})

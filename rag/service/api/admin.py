@@ -15,6 +15,7 @@ from starlette.datastructures import UploadFile
 
 from corpus import DocumentNotFound, FileReport, LibraryUnusable
 from corpus.database import refusal
+from corpus.disk import require_space
 from corpus.exports import EXPORTS
 from corpus.intake import Status
 from corpus.readers import ARCHIVES, READERS
@@ -185,6 +186,7 @@ def _take_in(service: "Service", name: PurePosixPath, data: bytes) -> list[FileR
     """As `eurag add` takes it in, by way of a folder that is gone afterwards; the library keeps the text."""
     home = service.settings.home
     uploads = home.home / "uploads"
+    require_space(home.home, home.least_free_bytes, len(data))
     try:
         uploads.mkdir(mode=0o700, exist_ok=True)
         with TemporaryDirectory(dir=uploads, ignore_cleanup_errors=True) as folder:

@@ -58,6 +58,7 @@ def start_job(settings: Settings, shared: Shared, work: Work) -> Job:
             "home": str(settings.home),
             "encoder": settings.encoder,
             "keep": settings.keep,
+            "least_free_bytes": settings.least_free_bytes,
             "job": job.id,
         }
         order["actor"] = asdict(actor())
@@ -142,7 +143,9 @@ def main() -> None:
     dictConfig(log_config())
     order: dict[str, Any] = json.loads(sys.stdin.readline())
     Thread(target=_end_with_the_worker, daemon=True).start()
-    settings = Settings(Path(order["home"]), order["encoder"], order["keep"])
+    settings = Settings(
+        Path(order["home"]), order["encoder"], order["keep"], least_free_bytes=order["least_free_bytes"]
+    )
     with closing(open_shared(settings)) as shared, acting(Actor(**order["actor"])):
         run(settings, shared, Work(order["full"], order["document"]), order["job"])
 

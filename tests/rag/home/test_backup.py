@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import signal
@@ -5,14 +6,18 @@ import subprocess
 import sys
 import tarfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from corpus import Library
+from corpus.errors import DiskFull
+from embeddings import EmbeddingsError
 from embeddings.generation import current_generation, generations
 from rag import Rebuild, Settings, rebuild
 from rag.errors import BackupUnusable
+from rag.home import backup as backup_module
 from rag.home import maintenance as maintenance_module
 from rag.home.backup import back_up, restore
 from rag.home.erasure import erase_document
@@ -222,3 +227,50 @@ def test_killed_at_any_moment_it_is_done_by_doing_it_again(settings, file, tmp_p
         assert verify(settings) == []
         if finished:
             return
+
+
+def test_a_backup_that_cannot_be_named_for_good_is_none(settings, tmp_path, monkeypatch):
+    def refuse(path):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(backup_module, "sync", refuse)
+    before = set(tmp_path.iterdir())
+    with pytest.raises(BackupUnusable, match="cannot be written"):
+        back_up(settings, tmp_path / "other.tar")
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_what_a_killed_backup_left_is_gone_after_the_next(settings, tmp_path):
+    left = tmp_path / "home.tar.parts.tmp"
+    left.mkdir()
+    (left / "library.db").write_text("half")
+    (tmp_path / "home.tar.tmp").write_text("half")
+    back_up(settings, tmp_path / "home.tar")
+    assert {path.name for path in tmp_path.iterdir() if "home.tar" in path.name} == {"home.tar"}
+
+
+def test_a_restore_whose_end_failed_is_finished_by_doing_it_again(file, tmp_path, monkeypatch):
+    home, rmdir = tmp_path / "restored", Path.rmdir
+
+    def refuse(path):
+        if path.name == "restore.tmp":
+            raise OSError(errno.EIO, "Input/output error")
+        rmdir(path)
+
+    monkeypatch.setattr(Path, "rmdir", refuse)
+    with pytest.raises(EmbeddingsError, match="Input/output error"):
+        restore(Settings(home), file)
+    monkeypatch.setattr(Path, "rmdir", rmdir)
+    assert restore(Settings(home), file).documents == len(TEXTS)
+    assert not (home / "restore.tmp").exists()
+
+
+@pytest.mark.parametrize("action", [back_up, restore])
+def test_neither_begins_where_too_little_room_would_be_left(settings, file, tmp_path, action):
+    other = replace(settings, least_free_bytes=10**18)
+    if action is restore:
+        other = replace(other, home=tmp_path / "restored")
+    with pytest.raises(DiskFull, match="must stay so"):
+        action(other, tmp_path / "other.tar" if action is back_up else file)
+    assert not (tmp_path / "other.tar").exists()
+    assert not (tmp_path / "restored" / "library.db").exists()

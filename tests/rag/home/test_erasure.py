@@ -1,6 +1,7 @@
 import fcntl
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -206,4 +207,9 @@ def test_an_unfinished_purge_of_what_was_never_built_is_finished_though_it_is_fo
         assert traces(settings.home) != []
     with pytest.raises(DocumentNotFound):
         erase_document(settings, "new.md")
+    assert traces(settings.home) == []
+
+
+def test_how_much_of_the_disk_is_free_is_not_asked(settings):
+    erase_document(replace(settings, least_free_bytes=10**18), "court.md")
     assert traces(settings.home) == []

@@ -1,12 +1,15 @@
 import fcntl
+from dataclasses import replace
 
 import pytest
 
 from corpus import CorpusError, Library
+from corpus.errors import DiskFull
 from embeddings import BuildInProgress, NoIndex
 from embeddings.generation import current_generation, read_manifest
 from rag import Rebuild, Settings, rebuild
 from rag.home import maintenance as maintenance_module
+from rag.home.catalogue import add_to_library
 from rag.home.maintenance import encoder_name, list_generations, plan, roll_back_to, verify
 from tests.corpus.made_files import zipped
 from tests.fakes import FakeEncoder
@@ -186,3 +189,14 @@ def test_verify_names_a_damaged_cache(filled, opened, start):
 def test_verify_without_any_generation_is_a_known_error(tmp_path):
     with pytest.raises(NoIndex):
         verify(Settings(tmp_path))
+
+
+def test_nothing_is_added_or_built_where_too_little_of_the_disk_would_be_left(tmp_path, write_texts, opened):
+    settings = Settings(tmp_path / "home", "fake", least_free_bytes=10**18)
+    texts = write_texts(tmp_path / "texts", {"a.md": "The Court sits in Minsk."})
+    with pytest.raises(DiskFull, match="must stay so: make room, or set least_free_bytes lower"):
+        add_to_library(settings, [texts], None, with_builtin=False)
+    add_to_library(replace(settings, least_free_bytes=0), [texts], None, with_builtin=False)
+    with pytest.raises(DiskFull):
+        rebuild(settings, Rebuild(), print)
+    assert rebuild(replace(settings, least_free_bytes=0), Rebuild(), print).published

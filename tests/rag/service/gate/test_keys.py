@@ -114,6 +114,18 @@ def test_a_key_for_reading_does_not_administer(make):
 
 
 @pytest.mark.parametrize("settings", [{}, {"public_without_keys": True}])
+def test_where_the_keys_cannot_be_read_nobody_is_let_in_and_one_line_says_so(make, tmp_path, settings):
+    parts = make(**settings)
+    key = parts.key()
+    parts.shared.close()
+    (tmp_path / "home" / "service.db").write_bytes(b"text" * 1000)
+    for headers in (key, {}):
+        response = parts.client.get("/hello/you", headers=headers)
+        assert code(response) == (503, "unavailable")
+        assert str(tmp_path) not in response.text
+
+
+@pytest.mark.parametrize("settings", [{}, {"public_without_keys": True}])
 def test_losing_the_last_key_opens_nothing(make, settings):
     parts = make(**settings)
     key = parts.key()

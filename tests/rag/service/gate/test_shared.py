@@ -157,7 +157,8 @@ def test_without_a_file_on_a_disk_that_takes_no_writes_there_is_no_key_and_none_
 
 def test_once_the_disk_takes_writes_again_they_are_made(read_only, monkeypatch):
     monkeypatch.undo()
-    monkeypatch.setattr(shared_module.time, "monotonic", lambda start=time.monotonic(): start + 60)
+    later = time.monotonic() + 60
+    monkeypatch.setattr(shared_module.time, "monotonic", lambda: later)
     assert read_only.revoke_key(KEY.id)
 
 
