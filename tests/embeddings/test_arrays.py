@@ -1,6 +1,7 @@
 import errno
 import resource
 import signal
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -8,15 +9,20 @@ import pytest
 from embeddings.arrays import write_array, write_rows
 
 
-@pytest.fixture
-def small_files(monkeypatch):
-    """No file grows beyond 200 bytes: the header of an array fits, what is held back until the end does not."""
+@contextmanager
+def small_files():
+    """No file grows beyond 200 bytes: the header of an array fits, what is held back until the end does not.
+
+    No longer than the writing takes: the tests' own output may go to a file.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, ignored)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
 
 
 @pytest.mark.parametrize("array", [np.arange(12, dtype=np.uint16), np.ones((3, 4), np.float32), np.zeros(0)])
@@ -34,6 +40,6 @@ def test_rows_are_read_as_they_were_written_part_by_part(tmp_path):
 
 
 @pytest.mark.parametrize("write", [write_array, lambda path, array: write_rows(path, array.shape, [array])])
-def test_a_disk_that_refuses_the_last_bytes_is_noticed(tmp_path, small_files, write):
-    with pytest.raises(OSError, match=str(errno.EFBIG)):
+def test_a_disk_that_refuses_the_last_bytes_is_noticed(tmp_path, write):
+    with small_files(), pytest.raises(OSError, match=str(errno.EFBIG)):
         write(tmp_path / "a.npy", np.zeros((25, 4), np.uint8))

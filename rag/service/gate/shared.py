@@ -100,7 +100,7 @@ class Shared:
         self._path, self._lock, self._spends = path, Lock(), 0
         self._connection: sqlite3.Connection | None = None
         self._read_only_until: float | None = None
-        self._rates = Rates()
+        self._rates, self._counts_alone = Rates(), False
 
     def close(self) -> None:
         """Close the file."""
@@ -139,10 +139,14 @@ class Shared:
         """
         step = 60 / a_minute * min(count, a_minute)
         try:
-            return self._spend(subject, step, now)
+            wait_s = self._spend(subject, step, now)
         except ServiceStateUnusable as exc:
-            _logger.warning("requests are counted by each process alone: %s", exc)
+            if not self._counts_alone:
+                _logger.warning("requests are counted by each process alone: %s", exc)
+            self._counts_alone = True
             return self._rates.spend(subject, step, now)
+        self._counts_alone = False
+        return wait_s
 
     def _spend(self, subject: str, step: float, now: float) -> float:
         self._sweep(now)
