@@ -4,8 +4,6 @@ import posixpath
 from typing import Any
 from urllib.parse import unquote
 
-from lxml import etree
-
 from corpus.archives import Archive
 from corpus.errors import UnreadableFile
 from corpus.readers.draft import Draft
@@ -63,6 +61,8 @@ def _chapters(package: Any, folder: str) -> list[str]:
 
 def _body(data: bytes) -> Any:
     """The body of a page: as XML, as it should be, or as a browser would mend it."""
+    from lxml import etree
+
     try:
         root = parse_xml(data)
     except UnreadableFile:

@@ -27,11 +27,6 @@ _FRAME = """//nav | //aside | //footer | //dialog | //button | //script | //styl
 _DATES = {"extensive_search": False, "original_date": True}
 
 
-def warm() -> None:
-    """Load what reading a page takes, word lists too, before any page of a stranger's is read."""
-    read(b"<html><body><p>A short page.</p></body></html>", "")
-
-
 def read(data: bytes, name: str) -> Extraction:
     """Paragraphs separated by blank lines, headings on lines of their own.
 

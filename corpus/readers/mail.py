@@ -25,13 +25,6 @@ _LONGEST_HEADER = 2_000
 _BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
-def warm() -> None:
-    """Load what reading a message takes, before any of a stranger's is read."""
-    from corpus.readers import html
-
-    html.warm()
-
-
 def read(data: bytes, name: str) -> Extraction:
     """Subject, sender, receiver and date, then the plain text, or the HTML where there is no other.
 

@@ -5,8 +5,6 @@ import re
 from collections.abc import Container, Iterator
 from typing import Any
 
-from lxml import etree
-
 from corpus.errors import UnreadableFile
 from corpus.layout.words import superscript
 
@@ -17,6 +15,8 @@ _ENTITY = re.compile(r"&\w+;")
 
 def parse_xml(data: bytes) -> Any:
     """The root element (lxml). Raises `UnreadableFile` when the bytes are no well-formed XML."""
+    from lxml import etree
+
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )

@@ -34,11 +34,6 @@ _NO_LETTER = re.compile(r"[\W\d_]+")
 _BETWEEN_AUTHORS = re.compile(r";|\\and\b|\s(?:and|и)\s")
 
 
-def warm() -> None:
-    """Load the library, before any file of a stranger's is read."""
-    import pypdfium2.raw  # noqa: F401
-
-
 def read(data: bytes, name: str) -> Extraction:
     """The text of all pages, paragraphs separated by blank lines.
 
