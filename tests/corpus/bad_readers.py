@@ -1,21 +1,26 @@
-"""A reader that does what the file's bytes say, for the tests of `corpus.isolation`."""
+"""Functions that do what the file's bytes say, for the tests of `corpus.isolation` and `corpus.sandbox`."""
 
 import ctypes
 import os
+import signal
+import socket
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 from corpus.errors import UnreadableFile
 from corpus.records import Extraction, Field, Heading, Page, Span
 
 WHOLE = Extraction(
-    "Title\n\n\ud800 «text»",
-    (Field("title", "Title", "heading"), Field("authors", ("A", "Б"), "metadata")),
+    "Title\n\n«text»",
+    (Field("title", "Title", "heading"), Field("authors", "A", "metadata")),
     (Heading(0, 5, "Title", 2),),
     (Span(0, 5, "heading"),),
     (Page(0, "xii"),),
     ("a note",),
 )
+_replies = ["honest"]
 
 
 def read(data: bytes, name: str) -> Extraction:
@@ -37,6 +42,8 @@ def read(data: bytes, name: str) -> Extraction:
     if data == b"print":
         print("noise", flush=True)
         print("noise", file=sys.stderr, flush=True)
+    if data == b"surrogate":
+        return Extraction("\ud800")
     if data == b"whole":
         return WHOLE
     return Extraction(f"{os.getpid()} {len(data)}")
