@@ -57,9 +57,9 @@ class Template:
         header, descriptors, _, _ = socket.recv_fds(self._control, LENGTH_BYTES, 2)
         if not header:
             raise EOFError
-        with suppress(Exception):  # the child fails on it again, and says so
-            prepare, function, limits = pickle.loads(received(self._control, int.from_bytes(header)))  # noqa: S301 - own
-            adapter_of(function)
+        prepare, function, limits = pickle.loads(received(self._control, int.from_bytes(header)))  # noqa: S301 - own
+        adapter_of(function)
+        with suppress(ImportError):  # the child misses it too, and says so
             prepare()
         gc.collect()
         gc.freeze()  # the child need not copy what it never collects
