@@ -14,8 +14,8 @@ from corpus.errors import CorpusError, UnreadableFile
 from corpus.exports import EXPORTS, Entry, join, read_export
 from corpus.isolation import Session, isolated
 from corpus.metadata import SIDECAR_SUFFIXES
-from corpus.reading import Reading, prepare, read_abstract, read_contents, read_document
 from corpus.readers import ARCHIVES, READERS, is_plain
+from corpus.reading import Reading, prepare, read_abstract, read_contents, read_document
 from corpus.records import Document, Field
 from corpus.store import Library
 
@@ -166,9 +166,7 @@ def _add(library: Library, file: IntakeFile, budget: Budget, session: Session, d
     return reports + (_add_members(library, file, budget, session, depth) if holds_files else [])
 
 
-def _add_members(
-    library: Library, file: IntakeFile, budget: Budget, session: Session, depth: int
-) -> list[FileReport]:
+def _add_members(library: Library, file: IntakeFile, budget: Budget, session: Session, depth: int) -> list[FileReport]:
     """Add what an archive or a message holds, by way of a folder that is gone afterwards."""
     with TemporaryDirectory() as name:
         folder = Path(name)

@@ -83,9 +83,9 @@ class Isolated:
         places = [root, *(entry for entry in sys.path if entry and entry != root)]
         control, its = socket.socketpair()
         with its:
-            template = subprocess.Popen(
+            template = subprocess.Popen(  # noqa: S603 - this program by this interpreter
                 [sys.executable, "-I", "-B", "-c", _PROGRAM, *places],
-                stdin=its,
+                stdin=its.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env={name: os.environ[name] for name in _KEPT if name in os.environ} | _SET,
@@ -131,7 +131,8 @@ class Session:
         """
         values = list(self._answers(function, arguments))
         if len(values) != 1:
-            raise UnreadableFile("the process that read it gave no answer")
+            self.close()
+            raise UnreadableFile(_FORGED)
         value: T = values[0]
         return value
 
@@ -153,8 +154,9 @@ class Session:
             self._send(function, arguments)
             while (line := self._line())[:1] == VALUE:
                 yield read_reply(line[1:], function)
-            complete = line[:1] == REFUSED and self._line() == END or line == END
-            if line[:1] == REFUSED:
+            refused = line[:1] == REFUSED
+            complete = (self._line() if refused else line) == END and not self._unread
+            if refused:
                 raise UnreadableFile(line[1:1000].decode("utf-8", "replace"))
             if not complete:
                 raise UnreadableFile(_FORGED)

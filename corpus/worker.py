@@ -121,7 +121,7 @@ def received(connection: socket.socket, length: int) -> bytes:
 
 def _serve(descriptor: int, limits: sandbox.Limits) -> None:
     """In the child: an order after the other, until no more come."""
-    with open(descriptor, "rb") as orders, open(descriptor, "wb", closefd=False) as replies:  # noqa: PTH123 - no path
+    with open(descriptor, "rb") as orders, open(descriptor, "wb", closefd=False) as replies:
         sandbox.close(limits)
         while header := orders.read(LENGTH_BYTES):
             order = pickle.loads(orders.read(int.from_bytes(header)))  # noqa: S301 - of the process that forked this one
@@ -132,7 +132,7 @@ def _serve(descriptor: int, limits: sandbox.Limits) -> None:
 
 
 def _reply(order: Order) -> Iterator[bytes]:
-    """The lines that answer an order. A library may raise anything on a hostile file, which must cost that file alone."""
+    """The lines that answer an order. A library may raise anything on a hostile file, which must cost it alone."""
     function, arguments = order
     try:
         result = function(*arguments)

@@ -3,7 +3,7 @@ from fpdf import FPDF
 
 from corpus.errors import UnreadableFile
 from corpus.harvest.client import Limits, PoliteClient
-from corpus.harvest.fulltext import file_links, full_text
+from corpus.harvest.fulltext import full_text
 from tests.corpus.harvest.repository import Reply
 from tests.corpus.harvest.test_descriptions import BODY, JATS
 
@@ -41,21 +41,6 @@ def link(repository):
         return repository.url.replace("/oai", f"/file/{name}")
 
     return serve
-
-
-def test_the_files_are_the_galleys_of_ojs_and_what_is_named_like_a_file():
-    links = [
-        "https://a.org/index.php/j/article/view/12",
-        "https://doi.org/10.5555/1",
-        "https://a.org/index.php/j/article/view/12/34",
-        "https://b.org/1/paper.PDF?x=1",
-        "https://a.org/index.php/j/article/download/12/34",
-        "https://creativecommons.org/licenses/by/4.0/",
-    ]
-    assert file_links(links) == [
-        "https://a.org/index.php/j/article/download/12/34",
-        "https://b.org/1/paper.PDF?x=1",
-    ]
 
 
 def test_files_without_end_are_not_all_tried():
