@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from corpus.errors import UnreadableFile
 
 MAX_MEMBERS = 10_000
-MAX_ENTRIES = 10 * MAX_MEMBERS
+MAX_ENTRIES = 100_000
 MAX_UNPACKED_BYTES = 400 * 2**20
 MAX_MEMBER_BYTES = 50 * 2**20
 MAX_RATIO = 200

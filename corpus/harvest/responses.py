@@ -11,7 +11,7 @@ from typing import Any
 
 from corpus.dates import is_date
 from corpus.errors import UnreadableFile
-from corpus.readers.markup import children, descendants, inner_text, local_name, parse_xml
+from corpus.readers.markup import children, descendants, entity_text, inner_text, local_name, parse_xml
 
 _ROOT = "OAI-PMH"
 _OPENING = re.compile(rb"<((?:[\w.-]{1,50}:)?OAI-PMH)\b[^>]{0,5000}>")
@@ -115,7 +115,7 @@ def read_list(data: bytes) -> ListPart:
         return ListPart(error=error)
     found = next(children(root, "ListRecords"), None)
     return (
-        ListPart(error=ProtocolError("", "a response without a list of records"))
+        ListPart(error=ProtocolError("", "a response that holds no list of records"))
         if found is None
         else _part(root, found)
     )
@@ -179,8 +179,12 @@ def _record(record: Any) -> OaiRecord:
 
 
 def _xml(element: Any) -> bytes:
+    """An element as a document of its own, without the declarations of entities around it."""
     from lxml import etree
 
+    for entity in list(element.iter(etree.Entity)):
+        entity.tail = entity_text(entity) + (entity.tail or "")
+    etree.strip_tags(element, etree.Entity)
     return bytes(etree.tostring(element, with_tail=False))
 
 

@@ -43,15 +43,9 @@ def link(repository):
     return serve
 
 
-def test_files_without_end_are_not_all_tried():
-    assert file_links([f"https://a.org/{number}.pdf" for number in range(9)]) == [
-        f"https://a.org/{number}.pdf" for number in range(3)
-    ]
-
-
 @pytest.mark.parametrize("media_type", FILES)
 def test_the_readers_read_what_comes_by_its_type(client, link, media_type):
-    text = full_text([link(media_type, FILES[media_type])], client).text
+    text = full_text([link(media_type, FILES[media_type])], client, "a record").text
     assert PARAGRAPH.strip() in " ".join(text.split())
 
 
@@ -61,7 +55,7 @@ def test_the_first_readable_file_counts(client, link):
         link("text/html", HTML.encode(), "b"),
         "http://x.invalid",
     ]
-    assert "five members" in full_text(links, client).text
+    assert "five members" in full_text(links, client, "a record").text
 
 
 @pytest.mark.parametrize(
@@ -80,7 +74,7 @@ def test_what_is_no_full_text_is_named_with_its_address(repository, pace, link, 
         PoliteClient(repository.url, pace, Limits(response_bytes=2000)) as client,
         pytest.raises(UnreadableFile) as raised,
     ):
-        full_text([wanted], client)
+        full_text([wanted], client, "a record")
     assert str(raised.value).startswith(f"{wanted}: ")
     assert reason in str(raised.value)
 
@@ -89,5 +83,5 @@ def test_a_file_that_is_not_served_is_tried_twice_only(client, repository, link)
     wanted = link("text/html", HTML.encode())
     repository.breaks(1, *[lambda _: Reply(status=503)] * 9)
     with pytest.raises(UnreadableFile, match="2 times"):
-        full_text([wanted], client)
+        full_text([wanted], client, "a record")
     assert len(repository.requests) == 2
