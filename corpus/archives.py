@@ -11,13 +11,14 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from corpus.errors import UnreadableFile
 
 MAX_MEMBERS = 10_000
+MAX_ENTRIES = 100_000
 MAX_UNPACKED_BYTES = 400 * 2**20
 MAX_MEMBER_BYTES = 50 * 2**20
 MAX_RATIO = 200
@@ -43,11 +44,12 @@ Member = tuple[str, Callable[[], bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A member that was not unpacked, and why."""
+class Content:
+    """What is in a file that holds files: a name and bytes, or why it is not given."""
 
     name: str
-    reason: str
+    data: bytes = b""
+    refusal: str | None = None
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ class Archive:
     def __init__(self, data: bytes, budget: Budget | None = None) -> None:
         """Read the table of contents. Raises `UnreadableFile` when it is broken or too long."""
         self._budget = budget or Budget()
-        if data.count(_ENTRY) > MAX_MEMBERS * 10:  # before zipfile makes an object of each
+        if data.count(_ENTRY) > MAX_ENTRIES:  # before zipfile makes an object of each
             raise UnreadableFile(_too_many())
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
@@ -103,13 +105,11 @@ class Archive:
         return data
 
 
-def unpack(members: Iterable[Member], folder: Path, budget: Budget) -> list[Refusal]:
-    """Write members into an empty folder; hidden ones are passed over.
+def contents(members: Iterable[Member], budget: Budget) -> Iterator[Content]:
+    """What members hold but for hidden ones; each that is refused alone.
 
-    Returns what was refused, each member alone: names that lead out of the folder, links, encrypted or damaged
-    members, a second one of a name, what is over the limits.
+    Those are names that lead out of the folder, links, encrypted or damaged members, what is over the limits.
     """
-    refusals = []
     for name, read in members:
         parts = PurePosixPath(name).parts
         if any(part.startswith(".") and part != ".." for part in parts) or parts[:1] == ("__MACOSX",):
@@ -119,10 +119,35 @@ def unpack(members: Iterable[Member], folder: Path, budget: Budget) -> list[Refu
             if budget.members < 0:
                 raise UnreadableFile(_too_many())
             _refuse_by_name(name)
-            _write(folder / name, read())
+            yield Content(name, read())
         except UnreadableFile as exc:
-            refusals.append(Refusal(name, str(exc)))
-    return refusals
+            yield Content(name, refusal=str(exc))
+
+
+def unpack(found: Iterable[Content], folder: Path, budget: Budget) -> list[Content]:
+    """Write contents into an empty folder; returns those that were refused, here or before.
+
+    They come from a process that is not trusted, so that names and the budget are looked at again. Raises
+    `UnreadableFile` when they are more than the budget allows, of which that process was told.
+    """
+    refused = []
+    for number, content in enumerate(found, start=1):
+        budget.members -= 1
+        budget.unpacked_bytes -= len(content.data)
+        if number > MAX_ENTRIES or (content.refusal is None and min(budget.members, budget.unpacked_bytes) < 0):
+            raise UnreadableFile(f"{_too_many()}, or more than {MAX_UNPACKED_BYTES // 2**20} MB in all")
+        refused += _written(content, folder) if content.refusal is None else [content]
+    return refused
+
+
+def _written(content: Content, folder: Path) -> list[Content]:
+    """Write a file; returns it when that is refused."""
+    try:
+        _refuse_by_name(content.name)
+        _write(folder / content.name, content.data)
+    except UnreadableFile as exc:
+        return [replace(content, data=b"", refusal=str(exc))]
+    return []
 
 
 def _write(path: Path, data: bytes) -> None:

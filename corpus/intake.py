@@ -2,32 +2,29 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from corpus.abstracts import abstract_of
-from corpus.archives import Archive, Budget, Member, unpack
-from corpus.bibliography import statements_from_text
+from corpus.archives import Budget, Content, unpack
 from corpus.errors import CorpusError, UnreadableFile
 from corpus.exports import EXPORTS, Entry, join, read_export
-from corpus.metadata import SIDECAR_SUFFIXES, read_sidecar
-from corpus.readers import ARCHIVES, READERS, read_file
-from corpus.readers.mail import attachments
-from corpus.records import Document, Extraction, Field, build_record, document_id
-from corpus.store import Library, content_hash_of
-from corpus.structure import blocks_of, languages_of
+from corpus.isolation import Session, isolated
+from corpus.metadata import SIDECAR_SUFFIXES
+from corpus.readers import ARCHIVES, READERS, is_plain
+from corpus.reading import Reading, prepare, read_abstract, read_contents, read_document
+from corpus.records import Document, Field
+from corpus.store import Library
 
 MAX_FILE_BYTES = 50 * 2**20
 MAX_ARCHIVE_BYTES = 200 * 2**20
 MAX_NESTING = 2
 
-#: Suffix of files that hold files -> what lists those; a message also has a text of its own.
-_CONTAINERS: dict[str, Callable[[bytes, Budget], list[Member]]] = {
-    ".zip": lambda data, budget: list(Archive(data, budget).members()),
-    ".eml": lambda data, _: attachments(data),
-}
+#: Suffixes of files that hold files; a message also has a text of its own.
+_CONTAINERS = (*ARCHIVES, ".eml")
 
 Status = Literal["added", "updated", "unchanged", "duplicate", "rejected"]
 
@@ -77,11 +74,23 @@ def add_paths(
     Raises `CorpusError` when a path does not exist.
     """
     files, reports = _joined(library, [file for path in paths for file in _files(library, path, collection)])
-    for number, file in enumerate(files, start=1):
-        reports += _add(library, file, Budget())
-        if progress:
-            progress(number, len(files))
+    with isolated.session(partial(prepare, ".md")) as texts:
+        for number, file in enumerate(files, start=1):
+            with _session_of(file, texts) as session:
+                reports += _add(library, file, Budget(), session)
+            if progress:
+                progress(number, len(files))
     return _with_duplicates(library, reports)
+
+
+@contextmanager
+def _session_of(file: IntakeFile, texts: Session) -> Iterator[Session]:
+    """The process that a file is read in: its own, for all that it holds too; plain texts of one call share theirs."""
+    if is_plain(file.path):
+        yield texts
+        return
+    with isolated.session(partial(prepare, file.path.suffix.lower())) as own:
+        yield own
 
 
 def _root(path: Path) -> tuple[Path, str]:
@@ -112,87 +121,95 @@ def _walk(path: Path) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
-def _joined(library: Library, files: Sequence[IntakeFile]) -> tuple[list[IntakeFile], list[FileReport]]:
-    """The files that are no exports, with what exports say of them; and what became of all else in the exports."""
+def _joined(
+    library: Library, files: Sequence[IntakeFile], session: Session | None = None
+) -> tuple[list[IntakeFile], list[FileReport]]:
+    """The files that are no exports, with what exports say of them; and what became of all else in the exports.
+
+    Without a session, each export is read in one of its own.
+    """
     paths = {file.path: Path(os.path.realpath(file.path)) for file in files}
     exports = [file for file in files if file.path.suffix.lower() in EXPORTS]
     rest = [file for file in files if file.path.suffix.lower() not in EXPORTS]
     described: dict[Path, tuple[Field, ...]] = {}
     reports = []
     for file in exports:
-        try:
-            export = read_export(_bytes(file, MAX_FILE_BYTES), file.path.name)
-        except UnreadableFile as exc:
-            reports.append(FileReport(file.source, "rejected", None, str(exc)))
-            continue
-        joined = join(export, paths[file.path], [paths[other.path] for other in rest])
-        described |= joined.described
-        reports += [FileReport(file.source, "rejected", None, problem) for problem in export.problems]
-        reports += [_add_entry(library, file, entry, missing) for entry, missing in joined.alone]
+        with nullcontext(session) if session else isolated.session() as own:
+            try:
+                export = own.call(read_export, _bytes(file, MAX_FILE_BYTES), file.path.name)
+            except UnreadableFile as exc:
+                reports.append(FileReport(file.source, "rejected", None, str(exc)))
+                continue
+            joined = join(export, paths[file.path], [paths[other.path] for other in rest])
+            described |= joined.described
+            reports += [FileReport(file.source, "rejected", None, problem) for problem in export.problems]
+            reports += [_add_entry(library, file, entry, missing, own) for entry, missing in joined.alone]
     return [replace(file, described=described.get(paths[file.path], ())) for file in rest], reports
 
 
-def _add_entry(library: Library, export: IntakeFile, entry: Entry, missing: Sequence[str]) -> FileReport:
+def _add_entry(
+    library: Library, export: IntakeFile, entry: Entry, missing: Sequence[str], session: Session
+) -> FileReport:
     """Add the abstract of an entry that describes none of the files."""
     file = replace(export, source=f"{export.source}/{entry.key}")
     reason = f"its file {missing[0]!r} is not among what is added" if missing else "it names no file"
     if not any(statement.name.startswith("abstracts.") for statement in entry.statements):
         return FileReport(file.source, "rejected", None, f"{reason}, and it has no abstract")
-    notes = (f"{reason}: only its abstract was added",)
-    return _store(library, file, lambda: replace(abstract_of(entry.statements), notes=notes))
+    report = _store(library, file, lambda: session.call(read_abstract, entry.statements, file.source))
+    return replace(report, detail=report.detail or f"{reason}: only its abstract was added")
 
 
-def _add(library: Library, file: IntakeFile, budget: Budget, depth: int = 0) -> list[FileReport]:
+def _add(library: Library, file: IntakeFile, budget: Budget, session: Session, depth: int = 0) -> list[FileReport]:
     """Add a file, and what it holds where it holds files."""
-    reports = [] if _is_archive(file) else [_store(library, file, lambda: _extract(file))]
-    is_container = file.path.suffix.lower() in _CONTAINERS
-    return reports + (_add_members(library, file, budget, depth) if is_container else [])
+    reports = [] if _is_archive(file) else [_store(library, file, lambda: _read(file, session))]
+    holds_files = file.path.suffix.lower() in _CONTAINERS
+    return reports + (_add_members(library, file, budget, session, depth) if holds_files else [])
 
 
-def _add_members(library: Library, file: IntakeFile, budget: Budget, depth: int) -> list[FileReport]:
+def _add_members(library: Library, file: IntakeFile, budget: Budget, session: Session, depth: int) -> list[FileReport]:
     """Add what an archive or a message holds, by way of a folder that is gone afterwards."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            refusals = unpack(_members(file, budget, depth), folder, budget)
+            refused = unpack(_contents(file, budget, session, depth), folder, budget)
         except UnreadableFile as exc:
             return [FileReport(file.source, "rejected", None, str(exc))]
         inner = [
             replace(file, path=path, root=folder, source=f"{file.source}/{path.relative_to(folder).as_posix()}")
             for path in _walk(folder)
         ]
-        members, reports = _joined(library, inner)
+        members, reports = _joined(library, inner, session)
         for member in members:
-            reports += _add(library, member, budget, depth + 1)
-    reports += [FileReport(f"{file.source}/{r.name}", "rejected", None, r.reason) for r in refusals]
+            reports += _add(library, member, budget, session, depth + 1)
+    reports += [FileReport(f"{file.source}/{content.name}", "rejected", None, content.refusal) for content in refused]
     if not reports and _is_archive(file):
         return [FileReport(file.source, "rejected", None, "the archive holds no files")]
     return reports
 
 
-def _members(file: IntakeFile, budget: Budget, depth: int) -> list[Member]:
+def _contents(file: IntakeFile, budget: Budget, session: Session, depth: int) -> Iterator[Content]:
     """The files inside a file. Raises `UnreadableFile`."""
     data = _bytes(file, MAX_ARCHIVE_BYTES if _is_archive(file) else MAX_FILE_BYTES)
-    members = _CONTAINERS[file.path.suffix.lower()](data, budget)
-    if members and depth == MAX_NESTING:
-        raise UnreadableFile(f"it holds files more than {MAX_NESTING} levels deep: unpack it")
-    return members
+    for content in session.stream(read_contents, data, file.path.suffix.lower(), budget):
+        if depth == MAX_NESTING:
+            raise UnreadableFile(f"it holds files more than {MAX_NESTING} levels deep: unpack it")
+        yield content
 
 
 def _is_archive(file: IntakeFile) -> bool:
     return file.path.suffix.lower() in ARCHIVES
 
 
-def _store(library: Library, file: IntakeFile, extract: Callable[[], Extraction]) -> FileReport:
-    """Store what is extracted as the document of a file, and report."""
+def _store(library: Library, file: IntakeFile, read: Callable[[], Reading]) -> FileReport:
+    """Store what is read as the document of a file, and report."""
     try:
-        extraction = extract()
-        document = document_of(extraction, file.collection, file.source)
+        reading = read()
+        document = reading.document(file.collection, file.source)
         if not file.own:
             _refuse_to_replace(library, document)
     except UnreadableFile as exc:
         return FileReport(file.source, "rejected", None, str(exc))
-    return FileReport(file.source, library.put(document), document.id, "; ".join(extraction.notes) or None)
+    return FileReport(file.source, library.put(document), document.id, "; ".join(reading.notes) or None)
 
 
 def _refuse_to_replace(library: Library, document: Document) -> None:
@@ -205,39 +222,16 @@ def _refuse_to_replace(library: Library, document: Document) -> None:
         )
 
 
-def _extract(file: IntakeFile) -> Extraction:
-    """What a reader gets out of a file, what its sidecar says first. Raises `UnreadableFile`."""
+def _read(file: IntakeFile, session: Session) -> Reading:
+    """What a file and its sidecar hold. Raises `UnreadableFile`."""
     if os.path.isdir(file.path):  # noqa: PTH112 - Path.is_dir raises when a link's target is too long
         raise UnreadableFile("a link to a folder, which is not followed: add that folder by itself")
     if (suffix := file.path.suffix.lower()) not in READERS:
         known = ", ".join(sorted((*READERS, *ARCHIVES, *EXPORTS)))
         raise UnreadableFile(f"no reader for '{suffix or 'no suffix'}' files (readers: {known})")
     sidecar = _sidecar(file)
-    extraction = read_file(_bytes(file, MAX_FILE_BYTES), file.path.name)
-    return replace(extraction, statements=(*sidecar, *file.described, *extraction.statements))
-
-
-def document_of(extraction: Extraction, collection: str, source: str) -> Document:
-    """The document that an extraction makes, its record and blocks included.
-
-    Raises `UnreadableFile` when its name, text or metadata cannot be stored.
-    """
-    blocks = tuple(blocks_of(extraction))
-    statements = [*extraction.statements, *statements_from_text(extraction, blocks)]
-    statements.append(Field("languages", languages_of(extraction.text, blocks), "text"))
-    statements.append(Field("title", Path(source).stem, "guess"))
-    record = build_record(statements)
-    _refuse_surrogates(source, extraction.text, record.to_json())
-    return Document(
-        id=document_id(collection, source),
-        collection=collection,
-        source=source,
-        content_hash=content_hash_of(extraction.text, blocks, extraction.pages),
-        text=extraction.text,
-        record=record,
-        blocks=blocks,
-        pages=extraction.pages,
-    )
+    data = _bytes(file, MAX_FILE_BYTES)
+    return session.call(read_document, data, file.path.name, file.source, file.described, sidecar)
 
 
 def _bytes(file: IntakeFile, limit: int) -> bytes:
@@ -258,20 +252,13 @@ def _bytes(file: IntakeFile, limit: int) -> bytes:
         raise UnreadableFile("cannot be read: the link leads back to itself") from exc
 
 
-def _sidecar(file: IntakeFile) -> list[Field]:
+def _sidecar(file: IntakeFile) -> tuple[bytes, str] | None:
+    """The bytes and name of what is said of a file beside it. Raises `UnreadableFile`."""
     for suffix in SIDECAR_SUFFIXES:
         sidecar = file.path.with_name(file.path.name + suffix)
         if os.path.isfile(sidecar):  # noqa: PTH113 - Path.is_file raises when a name is too long
-            return read_sidecar(_bytes(replace(file, path=sidecar), MAX_FILE_BYTES), sidecar.name)
-    return []
-
-
-def _refuse_surrogates(*values: str) -> None:
-    for value in values:
-        try:
-            value.encode("utf-8")
-        except UnicodeEncodeError as exc:
-            raise UnreadableFile("its name, text or metadata holds characters that are not Unicode") from exc
+            return _bytes(replace(file, path=sidecar), MAX_FILE_BYTES), sidecar.name
+    return None
 
 
 def _with_duplicates(library: Library, reports: Sequence[FileReport]) -> list[FileReport]:

@@ -1,188 +1,227 @@
-"""Readers whose libraries cannot be trusted with any file, run in a process of their own under limits.
+"""Work on files from strangers, done in processes of its own that can do nothing else (`worker`, `sandbox`).
 
-Bytes go to the worker and plain data in JSON comes back, so that nothing a file does there reaches this process. The
-worker serves one file after another; what kills it or takes too long costs that file alone. Memory and processor time
-are bounded where the system can bound them (Linux; of macOS the time), the wall clock everywhere.
+A function and its arguments go there and what it returns comes back, checked (`replies`), so that nothing a file does
+reaches this process. A session is one such process: what belongs together may share it, and what kills it or takes too
+long costs the file alone that did.
 """
 
 import atexit
-import json
 import os
-import signal
+import pickle
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from importlib import import_module
 from pathlib import Path
-from threading import Lock, Timer
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar
 
 from corpus.errors import UnreadableFile
-from corpus.records import Extraction, Field, Heading, Page, Span
+from corpus.replies import read_reply
+from corpus.sandbox import Limits
+from corpus.worker import END, LENGTH_BYTES, OUT_OF_MEMORY, REFUSED, VALUE
 
 MAX_REPLY_BYTES = 256 * 2**20
 
-_OUT_OF_MEMORY = 70  # exit code of the worker
-_OUT_OF_TIME = -getattr(signal, "SIGXCPU", 24)
+_OUT_OF_TIME = -24  # SIGXCPU
+_PIECE_BYTES = 2**20
+_PATIENCE_S = 2.0  # for word of how a process ended
+_FORGED = "the process that read it sent a forged or damaged reply"
+_PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from corpus.worker import main; main()"
+#: Of the environment nothing else: where libraries are. One thread, since a process with more cannot be forked safely.
+_KEPT, _SET = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"), {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What reading one file may take; the memory is the worker's address space, its libraries included."""
-
-    memory_bytes: int = 2**30
-    processor_s: int = 120
-    wall_s: float = 300
+T = TypeVar("T")
+Prepare = Callable[[], object]
+Connections = tuple[socket.socket, socket.socket]
 
 
 class Isolated:
-    """Reads files in a worker process, which starts with the first file and again after it died. Safe for threads."""
+    """Opens sessions, all forked from one template, which starts with the first and again after it died.
+
+    Safe for threads, each with a session of its own.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
         self._one_at_a_time = Lock()
-        self._worker: subprocess.Popen[bytes] | None = None
+        self._template: tuple[subprocess.Popen[bytes], socket.socket] | None = None
 
-    def read(self, module: str, data: bytes, name: str) -> Extraction:
-        """What `read(data, name)` of a module gives. Raises `UnreadableFile`, also when the worker fails."""
-        with self._one_at_a_time:
-            reply = self._ask(module, data, name)
-        if "refused" in reply:
-            raise UnreadableFile(str(reply["refused"]))
-        return _extraction(reply)
+    def session(self, prepare: Prepare = int) -> "Session":
+        """A process to come, with the first call; `prepare` is called in the template first, to import and load."""
+        return Session(self, prepare)
+
+    def call(self, function: Callable[..., T], *arguments: object) -> T:
+        """What a function gives in a process of its own. Raises as `Session.call` does."""
+        with self.session() as session:
+            return session.call(function, *arguments)
 
     def close(self) -> None:
-        """End the worker, if there is one."""
+        """End the template, if there is one, and with it every session."""
         with self._one_at_a_time:
             self._end()
 
-    def _ask(self, module: str, data: bytes, name: str) -> dict[str, Any]:
-        if self._worker and self._worker.poll() is not None:
-            self._end()
-        worker = self._worker = self._worker or self._start()
-        deadline = Timer(self.limits.wall_s, worker.kill)
-        deadline.start()
-        try:
-            reply = _exchange(
-                worker, {"module": module, "name": name, "bytes": len(data), "limits": asdict(self.limits)}, data
-            )
-        except BaseException:  # also Ctrl-C: the worker's reply would be taken for that of the next file
-            self._end()
-            raise
-        finally:
-            in_time = deadline.is_alive()
-            deadline.cancel()
-        if reply is None:
-            raise UnreadableFile(self._why(self._end(), in_time=in_time))
-        return reply
+    def fork(self, prepare: Prepare, function: Callable[..., object]) -> Connections:
+        """A new child of the template: a connection to it, and one on which its exit code comes."""
+        message = pickle.dumps((prepare, function, self.limits))
+        with self._one_at_a_time:
+            if self._template and self._template[0].poll() is not None:
+                self._end()
+            _, control = self._template = self._template or self._start()
+            connection, child_s = socket.socketpair()
+            ending, template_s = socket.socketpair()
+            with child_s, template_s, suppress(OSError):  # of a template that dies now nothing will come
+                ends = [child_s.fileno(), template_s.fileno()]
+                socket.send_fds(control, [len(message).to_bytes(LENGTH_BYTES)], ends)
+                control.sendall(message)
+        return connection, ending
 
-    def _start(self) -> "subprocess.Popen[bytes]":
+    def _start(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
         root = str(Path(__file__).parents[1])
-        path = os.pathsep.join([root, *(entry for entry in sys.path if entry and entry != root)])
-        return subprocess.Popen(
-            [sys.executable, "-P", "-B", "-m", "corpus.isolation"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": path},
-        )
+        places = [root, *(entry for entry in sys.path if entry and entry != root)]
+        control, its = socket.socketpair()
+        with its:
+            template = subprocess.Popen(  # noqa: S603 - this program by this interpreter
+                [sys.executable, "-I", "-B", "-c", _PROGRAM, *places],
+                stdin=its.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={name: os.environ[name] for name in _KEPT if name in os.environ} | _SET,
+                cwd="/",
+            )
+        return template, control
 
-    def _end(self) -> int | None:
-        """End the worker, by force if it does not go; returns its exit code, negative for a signal."""
-        worker, self._worker = self._worker, None
-        if worker is None:
-            return None
-        with worker:
-            with suppress(OSError):
-                worker.stdin.close()  # type: ignore[union-attr]  # never None: started with PIPE
+    def _end(self) -> None:
+        """End the template, by force if it does not go."""
+        if self._template is None:
+            return
+        (template, control), self._template = self._template, None
+        control.close()
+        with template:
             try:
-                worker.wait(timeout=1)
+                template.wait(timeout=1)
             except subprocess.TimeoutExpired:
-                worker.kill()
-        return worker.returncode
+                template.kill()
 
-    def _why(self, code: int | None, *, in_time: bool) -> str:
-        if not in_time or code == _OUT_OF_TIME:
-            return f"reading it took more than {self.limits.processor_s} s of processor time or {self.limits.wall_s} s"
-        if code == _OUT_OF_MEMORY:
-            return f"reading it took more than {self.limits.memory_bytes / 2**20:.0f} MB of memory"
+
+class Session:
+    """A process that works on what belongs together; use it as a context manager, in one thread.
+
+    After a call that killed it the next one gets a new process.
+    """
+
+    def __init__(self, isolated: Isolated, prepare: Prepare) -> None:
+        self._isolated, self._prepare = isolated, prepare
+        self._connections: Connections | None = None
+        self._deadline = 0.0
+        self._unread = bytearray()
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def call(self, function: Callable[..., T], *arguments: object) -> T:
+        """What a function of a module gives for these arguments, as plain data that its return type describes.
+
+        Raises `UnreadableFile` as the function does, and when it fails, takes too much or gives something else.
+        """
+        values = list(self._answers(function, arguments))
+        if len(values) != 1:
+            self.close()
+            raise UnreadableFile(_FORGED)
+        value: T = values[0]
+        return value
+
+    def stream(self, function: Callable[..., Iterator[T]], *arguments: object) -> Iterator[T]:
+        """The items of the iterator that a function gives, each as it comes. Raises as `call` does."""
+        return self._answers(function, arguments)
+
+    def close(self) -> None:
+        """End the process, if there is one."""
+        connections, self._connections = self._connections, None
+        self._unread.clear()
+        for connection in connections or ():
+            connection.close()
+
+    def _answers(self, function: Callable[..., object], arguments: tuple[object, ...]) -> Iterator[Any]:
+        """The values of the reply. The process is given up unless the reply came to its end."""
+        complete = False
+        try:
+            self._send(function, arguments)
+            while (line := self._line())[:1] == VALUE:
+                yield read_reply(line[1:], function)
+            refused = line[:1] == REFUSED
+            complete = (self._line() if refused else line) == END and not self._unread
+            if refused:
+                raise UnreadableFile(line[1:1000].decode("utf-8", "replace"))
+            if not complete:
+                raise UnreadableFile(_FORGED)
+        except (TimeoutError, EOFError, OSError) as exc:
+            raise UnreadableFile(self._why(late=isinstance(exc, TimeoutError))) from exc
+        finally:
+            if not complete:
+                self.close()
+
+    def _send(self, function: Callable[..., object], arguments: tuple[object, ...]) -> None:
+        self._deadline = time.monotonic() + self._isolated.limits.wall_s
+        if self._connections is None:
+            self._connections = self._isolated.fork(self._prepare, function)
+        order = pickle.dumps((function, arguments))
+        connection = self._in_time()
+        connection.sendall(len(order).to_bytes(LENGTH_BYTES))
+        connection.sendall(order)
+
+    def _in_time(self) -> socket.socket:
+        """The connection to the process, waited for until the deadline. Raises `TimeoutError` after it."""
+        if self._connections is None:
+            raise EOFError
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connections[0].settimeout(left)
+        return self._connections[0]
+
+    def _line(self) -> bytes:
+        """The next line of the reply. Raises `EOFError` where it breaks off, `UnreadableFile` where it never ends."""
+        seen = 0
+        while (end := self._unread.find(b"\n", seen)) < 0:
+            seen = len(self._unread)
+            if seen > MAX_REPLY_BYTES:
+                raise UnreadableFile(f"what it holds takes more than {MAX_REPLY_BYTES // 2**20} MB")
+            piece = self._in_time().recv(_PIECE_BYTES)
+            if not piece:
+                raise EOFError
+            self._unread += piece
+        line = bytes(self._unread[:end])
+        del self._unread[: end + 1]
+        return line
+
+    def _why(self, *, late: bool) -> str:
+        """Why no reply came."""
+        limits, code = self._isolated.limits, None if late else self._exit_code()
+        if late or code == _OUT_OF_TIME:
+            return f"reading it took more than {limits.processor_s} s of processor time or {limits.wall_s} s"
+        if code == OUT_OF_MEMORY:
+            return f"reading it took more than {limits.memory_bytes / 2**20:.0f} MB of memory"
         return f"the library that reads such files crashed on it (exit code {code})"
 
-
-def _exchange(worker: "subprocess.Popen[bytes]", order: dict[str, Any], data: bytes) -> dict[str, Any] | None:
-    """Send a file and take the reply; None when the worker died."""
-    if worker.stdin is None or worker.stdout is None:
-        raise ValueError("the worker has no pipes")
-    try:
-        worker.stdin.write(json.dumps(order).encode() + b"\n")
-        worker.stdin.write(data)
-        worker.stdin.flush()
-        line = worker.stdout.readline(MAX_REPLY_BYTES)
-    except OSError:
-        return None
-    return dict(json.loads(line)) if line.endswith(b"\n") else None
+    def _exit_code(self) -> int | None:
+        """How the process ended, negative for a signal; None when it did not, or the template is gone too."""
+        if self._connections is None:
+            return None
+        ending = self._connections[1]
+        ending.settimeout(_PATIENCE_S)
+        try:
+            said = ending.recv(100)
+        except OSError:
+            return None
+        return int(said) if said else None
 
 
-def _extraction(reply: dict[str, Any]) -> Extraction:
-    statements = [
-        Field(s["name"], tuple(s["value"]) if isinstance(s["value"], list) else s["value"], s["origin"])
-        for s in reply["statements"]
-    ]
-    return Extraction(
-        reply["text"],
-        tuple(statements),
-        tuple(Heading(**heading) for heading in reply["headings"]),
-        tuple(Span(**span) for span in reply["spans"]),
-        tuple(Page(**page) for page in reply["pages"]),
-        tuple(reply["notes"]),
-    )
-
-
-def _bound(limits: Limits) -> None:
-    """Bound what this process may take for the next file, where the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    used_s = int(time.process_time()) + 1
-    bounds = {"CORE": 0, "CPU": used_s + limits.processor_s, "AS": limits.memory_bytes}
-    for name, most in bounds.items():
-        which = getattr(resource, f"RLIMIT_{name}")
-        with suppress(ValueError, OSError):  # macOS bounds no address space
-            resource.setrlimit(which, (most, resource.getrlimit(which)[1]))
-
-
-def _reply(order: dict[str, Any], data: bytes) -> dict[str, Any]:
-    try:
-        return asdict(import_module(order["module"]).read(data, order["name"]))
-    except UnreadableFile as exc:
-        return {"refused": str(exc)}
-    except MemoryError:
-        os._exit(_OUT_OF_MEMORY)
-    except Exception as exc:  # a library may raise anything on a hostile file, which must cost that file alone
-        return {"refused": f"the reader failed on it ({type(exc).__name__}: {' '.join(str(exc).split())[:200]})"}
-
-
-def main() -> None:
-    """The worker: for every line of JSON and the bytes after it on standard input, a line of JSON on standard output.
-
-    What a library prints goes nowhere.
-    """
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    while line := sys.stdin.buffer.readline():
-        order = json.loads(line)
-        data = sys.stdin.buffer.read(order["bytes"])
-        _bound(Limits(**order["limits"]))
-        replies.write(json.dumps(_reply(order, data)).encode() + b"\n")
-        replies.flush()
-
-
-#: Shared by all of this process, so that a thread never waits for a worker to start.
+#: Shared by all of this process, so that a file seldom waits for a template to start.
 isolated = Isolated()
 atexit.register(isolated.close)
-
-if __name__ == "__main__":
-    main()

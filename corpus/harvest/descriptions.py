@@ -1,15 +1,17 @@
-"""What a harvested record says, whichever format it is in."""
+"""What a harvested record says, whichever format it is in. Meant for a process of its own (`corpus.isolation`)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from corpus.errors import UnreadableFile
 from corpus.harvest.addresses import is_web_address
 from corpus.harvest.dublin_core import DublinCore
+from corpus.harvest.links import file_links
 from corpus.readers import jats
-from corpus.readers.markup import attribute, children, descendants, inner_text, local_name
+from corpus.readers.markup import attribute, children, descendants, inner_text, local_name, parse_xml
 from corpus.readers.statements import stated
+from corpus.reading import Reading, read_abstract, work_out
 from corpus.records import Extraction, Field, Record, build_record
 
 _FILE_TYPES = ("application/pdf", "application/xml", "text/xml", "text/html")
@@ -27,6 +29,40 @@ class Description:
     def record(self) -> Record:
         """The bibliographic record that the statements give."""
         return build_record(self.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What comes of a record's metadata: `abstract` is the document that it makes alone, `whole` that of its own text.
+
+    `files` are the addresses of full texts; `has_abstract` says that `abstract` is more than title and keywords.
+    """
+
+    statements: tuple[Field, ...]
+    abstract: Reading
+    whole: Reading | None
+    files: tuple[str, ...]
+    has_abstract: bool
+
+
+def read_metadata(xml: bytes, source: str) -> Told:
+    """What the XML of a record's metadata tells. Raises `UnreadableFile`."""
+    description = describe(parse_xml(xml))
+    statements, body = description.statements, description.body
+    abstract = read_abstract(statements, source)
+    return Told(
+        statements,
+        replace(abstract, record=_stated_record(statements, abstract.record)),
+        None if body is None else work_out(replace(body, statements=(*statements, *body.statements)), source),
+        tuple(file_links(description.links)),
+        bool(description.record.abstracts),
+    )
+
+
+def _stated_record(statements: Sequence[Field], read: Record) -> Record:
+    """The record as stated: what was read from a text that was put together from it can only be wrong."""
+    languages, title = Field("languages", read.languages, "text"), Field("title", read.title, "guess")
+    return build_record([*statements, languages, title])
 
 
 def describe(metadata: Any) -> Description:

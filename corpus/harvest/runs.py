@@ -6,22 +6,24 @@ was killed is gone on with by the next one.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from corpus.abstracts import abstract_of
 from corpus.errors import CorpusError, HarvestFailed, UnreadableFile
 from corpus.harvest.client import Limits, PoliteClient
 from corpus.harvest.days import day_before, first_day, last_day
-from corpus.harvest.descriptions import Description, describe
-from corpus.harvest.fulltext import file_links, full_text
+from corpus.harvest.descriptions import Told, read_metadata
+from corpus.harvest.fulltext import full_text
 from corpus.harvest.pace import Pace
-from corpus.harvest.protocol import ListPart, MetadataFormat, OaiRecord, Repository, TokenRefused
-from corpus.intake import document_of
-from corpus.records import Extraction, Field, Record, build_record, content_hash, document_id
+from corpus.harvest.protocol import Repository, TokenRefused
+from corpus.harvest.responses import ListPart, MetadataFormat, OaiRecord
+from corpus.isolation import Session, isolated
+from corpus.reading import Reading, prepare
+from corpus.records import content_hash, document_id
 from corpus.store import Library
 
 Format = Literal["auto", "oai_dc", "jats"]
@@ -121,7 +123,7 @@ def harvest(
     return report
 
 
-def choose_format(formats: list[MetadataFormat], wanted: Format) -> str:
+def choose_format(formats: Sequence[MetadataFormat], wanted: Format) -> str:
     """The prefix of the format to ask for. Raises `HarvestFailed` when it is not offered."""
     offered = [found.prefix for found in formats]
     jats = [found.prefix for found in formats if _is_jats(found)]
@@ -216,16 +218,17 @@ class _Run:
     def _take_in(self, part: ListPart, progress: Progress | None) -> None:
         self.counts["records"] += len(part.broken)
         self.problems += [Problem(identifier, "its XML is broken") for identifier in part.broken]
-        for record in part.records:
-            self.counts["records"] += 1
-            try:
-                self._take_in_record(record)
-            except UnreadableFile as exc:
-                self.problems.append(Problem(record.identifier, str(exc)))
-            if progress:
-                progress(self.counts["records"], max(self.counts["records"], part.total or 0))
+        with isolated.session(partial(prepare, ".xml")) as session:  # a part is one stranger's
+            for record in part.records:
+                self.counts["records"] += 1
+                try:
+                    self._take_in_record(record, session)
+                except UnreadableFile as exc:
+                    self.problems.append(Problem(record.identifier, str(exc)))
+                if progress:
+                    progress(self.counts["records"], max(self.counts["records"], part.total or 0))
 
-    def _take_in_record(self, record: OaiRecord) -> None:
+    def _take_in_record(self, record: OaiRecord, session: Session) -> None:
         """Store the document of a record, or remove that of a deleted one. Raises `UnreadableFile`."""
         if not record.identifier:
             raise UnreadableFile("it has no identifier")
@@ -233,7 +236,7 @@ class _Run:
         if not self.options.since and self.library.harvested(self.id, id_) == record.datestamp:
             self.counts["seen"] += 1
             return
-        final = self._remove(id_) if record.deleted else self._store(record)
+        final = self._remove(id_) if record.deleted else self._store(record, session)
         if final and self._is_settled(record.datestamp):
             self.library.note_harvested(self.id, id_, record.datestamp)
 
@@ -247,29 +250,27 @@ class _Run:
             self.counts["removed"] += 1
         return True
 
-    def _store(self, record: OaiRecord) -> bool:
+    def _store(self, record: OaiRecord, session: Session) -> bool:
         """Store a record's document; False when its full text failed, which is tried again if it is listed again."""
         if record.metadata is None:
             raise UnreadableFile("it has no metadata")
-        description = describe(record.metadata)
-        files = file_links(description.links) if self.options.full_text else []
-        text = self._full_text(record.identifier, description, files) if self.options.full_text else None
-        document = document_of(text or abstract_of(description.statements), self.collection, record.identifier)
-        if text is None:
-            document = document.with_record(_stated_record(description, document.record))
+        told = session.call(read_metadata, record.metadata, record.identifier)
+        text = self._full_text(record.identifier, told) if self.options.full_text else None
+        document = (text or told.abstract).document(self.collection, record.identifier)
         self.counts[self.library.put(document)] += 1
         self.counts["full_texts"] += text is not None
-        self.counts["without_abstract"] += text is None and not description.record.abstracts
-        return text is not None or not files
+        self.counts["without_abstract"] += text is None and not told.has_abstract
+        return text is not None or not (self.options.full_text and told.files)
 
-    def _full_text(self, identifier: str, description: Description, files: list[str]) -> Extraction | None:
+    def _full_text(self, identifier: str, told: Told) -> Reading | None:
         """The full text under the statements of the record, or None; a problem when there should be one."""
+        if told.whole or not told.files:
+            return told.whole
         try:
-            text = description.body or (full_text(files, self.client) if files else None)
+            return full_text(told.files, self.client, identifier, told.statements)
         except UnreadableFile as exc:
             self.problems.append(Problem(identifier, f"no full text: {exc}"))
             return None
-        return text and replace(text, statements=(*description.statements, *text.statements))
 
     def _note(self, token: str | None) -> None:
         self.state = replace(self.state, token=token)
@@ -285,9 +286,3 @@ class _Run:
         complete_to = before if gap else max(before, reached)
         self.state = replace(self.state, complete_to=complete_to or None)
         self._note(token=None)
-
-
-def _stated_record(description: Description, read: Record) -> Record:
-    """The record as stated: what was read from a text that was put together from it can only be wrong."""
-    languages, title = Field("languages", read.languages, "text"), Field("title", read.title, "guess")
-    return build_record([*description.statements, languages, title])

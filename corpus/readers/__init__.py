@@ -7,10 +7,10 @@ reason, and imports the library it needs only when called.
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from corpus.errors import UnreadableFile
-from corpus.readers.signatures import is_html, refuse_wrong_suffix
+from corpus.readers.signatures import HTML_WITHIN, is_html, refuse_wrong_suffix
 from corpus.records import Extraction
 
 Reader = Callable[[bytes, str], Extraction]
@@ -35,12 +35,22 @@ READERS = {
 #: Suffixes of files that hold files and no text of their own.
 ARCHIVES = (".zip",)
 
-#: The modules whose libraries cannot be trusted with any file: they run in a process of their own.
-ISOLATED = frozenset({"docx", "epub", "html", "mail", "odt", "pdf", "xml"})
+#: Reader -> what it imports when it is called, where that is more than the standard library.
+LIBRARIES = {
+    "markdown": ("yaml",),
+    "html": ("lxml.html", "trafilatura", "trafilatura.xpaths"),
+    "xml": ("lxml.etree",),
+    "docx": ("lxml.etree",),
+    "odt": ("lxml.etree",),
+    "epub": ("lxml.etree", "lxml.html"),
+    "pdf": ("pypdfium2", "pypdfium2.raw"),
+}
 
 
 def read_file(data: bytes, name: str) -> Extraction:
     """The text and statements in a file's bytes, by the reader for its suffix; HTML called plain text is read as HTML.
+
+    Files of strangers are read by this in a process of its own (`corpus.isolation`).
 
     Raises `UnreadableFile` when no reader takes the suffix, the file is empty or not text of
     the format, or no letter or digit comes out.
@@ -60,11 +70,20 @@ def read_file(data: bytes, name: str) -> Extraction:
     return replace(extraction, notes=("read as HTML", *extraction.notes)) if disguised else extraction
 
 
-def _read(module: str, data: bytes, name: str) -> Extraction:
-    if module in ISOLATED:
-        from corpus.isolation import isolated
+def is_plain(path: Path) -> bool:
+    """Whether a file is plain text by its suffix and its first bytes, so that none of the libraries reads it."""
+    if READERS.get(path.suffix.lower()) not in ("plain", "markdown"):
+        return False
+    try:
+        if not path.is_file():  # a pipe would be waited for
+            return True
+        with path.open("rb") as file:
+            return not is_html(file.read(HTML_WITHIN))
+    except OSError:
+        return True  # what is wrong with it is said when it is read
 
-        return isolated.read(f"corpus.readers.{module}", data, name)
+
+def _read(module: str, data: bytes, name: str) -> Extraction:
     reader: Reader = import_module(f"corpus.readers.{module}").read
     try:
         return reader(data, name)

@@ -29,12 +29,12 @@ _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|meta|section|div|table|h[1-6]|p|ul|ol|span|center|font)\b[^<>]*>",
     re.I | re.S,
 )
-_HTML_WITHIN = 4096
+HTML_WITHIN = 4096
 
 
 def is_html(data: bytes) -> bool:
     """Whether the bytes begin as a page or a part of one does, in any encoding."""
-    return _HTML.match(data[:_HTML_WITHIN].replace(b"\0", b"")) is not None
+    return _HTML.match(data[:HTML_WITHIN].replace(b"\0", b"")) is not None
 
 
 def refuse_wrong_suffix(data: bytes, suffix: str) -> None:

@@ -14,8 +14,9 @@ from corpus import (
     add_builtin,
     add_paths,
 )
+from corpus.isolation import isolated
 from corpus.metadata import edits_from
-from corpus.sandbox import protections
+from corpus.sandbox import held
 from corpus.splitting import context_of
 from corpus.store import Entry
 from embeddings import NoIndex, StoredDocument, open_index
@@ -121,7 +122,7 @@ def status(settings: Settings) -> dict[str, Any]:
     fallback: list[str] = []
     with read_library(settings) as library:
         data: dict[str, Any] = {"home": str(settings.home), "documents": library.count(), "generation": None}
-        data["sandbox"] = ", ".join(protections()) or "limits of memory and time only"
+        data["sandbox"] = ", ".join(isolated.call(held)) or "none"
         try:
             index = open_index(settings.home, fallback.append)
         except NoIndex:

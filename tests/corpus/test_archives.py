@@ -1,12 +1,13 @@
 import struct
 import warnings
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 
 from corpus import archives
-from corpus.archives import Archive, Budget, unpack
+from corpus.archives import Archive, Budget, Content, contents, unpack
 from corpus.errors import UnreadableFile
 from tests.corpus.made_files import zipped
 
@@ -17,10 +18,11 @@ def unpacked(tmp_path):
 
     def unpacked(data: bytes, budget: Budget | None = None):
         budget = budget or Budget()
-        refused = unpack(Archive(data, budget).members(), tmp_path, budget)
+        told = replace(budget)
+        refused = unpack(contents(Archive(data, told).members(), told), tmp_path, budget)
         files = [path for path in tmp_path.rglob("*") if path.is_file()]
         return {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in files}, {
-            refusal.name: refusal.reason for refusal in refused
+            content.name: content.refusal for content in refused
         }
 
     return unpacked
@@ -103,8 +105,8 @@ def test_what_one_budget_allows_is_shared(unpacked, monkeypatch):
 
 
 def test_a_table_of_contents_without_end_is_refused_before_it_is_read(monkeypatch):
-    monkeypatch.setattr(archives, "MAX_MEMBERS", 3)
-    with pytest.raises(UnreadableFile, match="more than 3 files: split it"):
+    monkeypatch.setattr(archives, "MAX_ENTRIES", 30)
+    with pytest.raises(UnreadableFile, match="more than 10000 files: split it"):
         Archive(zipped({f"{number}.txt": "" for number in range(31)}))
 
 
@@ -135,3 +137,23 @@ def test_what_is_no_archive_is_refused(data):
 def test_a_missing_part_is_named():
     with pytest.raises(UnreadableFile, match=r"its part word/document\.xml is missing"):
         Archive(zipped({"a": "A"})).read("word/document.xml")
+
+
+@pytest.mark.parametrize("name", ["../a.txt", "/etc/a.txt", "", "a/../../b.txt"])
+def test_a_forged_name_is_refused_again_where_it_is_written(tmp_path, name):
+    (refused,) = unpack([Content(name, b"bad")], tmp_path / "in", Budget())
+    assert refused.refusal == "its name leads out of the archive"
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "times", "budget"),
+    [
+        (Content("a.txt", b"four"), 2, Budget(unpacked_bytes=7)),
+        (Content("a.txt", b""), 2, Budget(members=1)),
+        (Content("a.txt", refusal="bad"), archives.MAX_ENTRIES + 1, Budget()),
+    ],
+)
+def test_more_than_the_budget_allows_is_no_archive(tmp_path, content, times, budget):
+    with pytest.raises(UnreadableFile, match="or more than 400 MB in all"):
+        unpack([content] * times, tmp_path, budget)

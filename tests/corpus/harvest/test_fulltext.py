@@ -3,7 +3,7 @@ from fpdf import FPDF
 
 from corpus.errors import UnreadableFile
 from corpus.harvest.client import Limits, PoliteClient
-from corpus.harvest.fulltext import file_links, full_text
+from corpus.harvest.fulltext import full_text
 from tests.corpus.harvest.repository import Reply
 from tests.corpus.harvest.test_descriptions import BODY, JATS
 
@@ -43,30 +43,9 @@ def link(repository):
     return serve
 
 
-def test_the_files_are_the_galleys_of_ojs_and_what_is_named_like_a_file():
-    links = [
-        "https://a.org/index.php/j/article/view/12",
-        "https://doi.org/10.5555/1",
-        "https://a.org/index.php/j/article/view/12/34",
-        "https://b.org/1/paper.PDF?x=1",
-        "https://a.org/index.php/j/article/download/12/34",
-        "https://creativecommons.org/licenses/by/4.0/",
-    ]
-    assert file_links(links) == [
-        "https://a.org/index.php/j/article/download/12/34",
-        "https://b.org/1/paper.PDF?x=1",
-    ]
-
-
-def test_files_without_end_are_not_all_tried():
-    assert file_links([f"https://a.org/{number}.pdf" for number in range(9)]) == [
-        f"https://a.org/{number}.pdf" for number in range(3)
-    ]
-
-
 @pytest.mark.parametrize("media_type", FILES)
 def test_the_readers_read_what_comes_by_its_type(client, link, media_type):
-    text = full_text([link(media_type, FILES[media_type])], client).text
+    text = full_text([link(media_type, FILES[media_type])], client, "a record").text
     assert PARAGRAPH.strip() in " ".join(text.split())
 
 
@@ -76,7 +55,7 @@ def test_the_first_readable_file_counts(client, link):
         link("text/html", HTML.encode(), "b"),
         "http://x.invalid",
     ]
-    assert "five members" in full_text(links, client).text
+    assert "five members" in full_text(links, client, "a record").text
 
 
 @pytest.mark.parametrize(
@@ -95,7 +74,7 @@ def test_what_is_no_full_text_is_named_with_its_address(repository, pace, link, 
         PoliteClient(repository.url, pace, Limits(response_bytes=2000)) as client,
         pytest.raises(UnreadableFile) as raised,
     ):
-        full_text([wanted], client)
+        full_text([wanted], client, "a record")
     assert str(raised.value).startswith(f"{wanted}: ")
     assert reason in str(raised.value)
 
@@ -104,5 +83,5 @@ def test_a_file_that_is_not_served_is_tried_twice_only(client, repository, link)
     wanted = link("text/html", HTML.encode())
     repository.breaks(1, *[lambda _: Reply(status=503)] * 9)
     with pytest.raises(UnreadableFile, match="2 times"):
-        full_text([wanted], client)
+        full_text([wanted], client, "a record")
     assert len(repository.requests) == 2
