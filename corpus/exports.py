@@ -36,11 +36,18 @@ _UNESCAPED = r"(?<!\\)"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What an export says of one work: `key` names it, `files` are paths as the export gives them."""
+    """What an export says of one work: `key` names it, `files` are paths as the export gives them.
+
+    What no path can hold raises `ValueError`.
+    """
 
     key: str
     statements: tuple[Field, ...]
     files: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any("\0" in file for file in self.files):
+            raise ValueError("a path holds a zero byte")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from corpus.errors import UnreadableFile
 from corpus.replies import read_reply
-from corpus.sandbox import Limits
+from corpus.sandbox import Limits, held
 from corpus.worker import END, LENGTH_BYTES, OUT_OF_MEMORY, REFUSED, VALUE
 
 MAX_REPLY_BYTES = 256 * 2**20
@@ -220,6 +220,14 @@ class Session:
         except OSError:
             return None
         return int(said) if said else None
+
+
+def protections() -> tuple[str, ...]:
+    """Which of `sandbox.PROTECTIONS` hold where files are read on this machine, asked of a process that reads them."""
+    try:
+        return isolated.call(held)
+    except UnreadableFile:
+        return ()
 
 
 #: Shared by all of this process, so that a file seldom waits for a template to start.

@@ -20,6 +20,7 @@ from corpus.metadata import read_sidecar
 from corpus.readers import LIBRARIES, READERS, read_file
 from corpus.readers.mail import attachments
 from corpus.records import ORIGINS, Block, Document, Extraction, Field, Page, Record, build_record, document_id
+from corpus.replies import adapter_of
 from corpus.store import content_hash_of
 from corpus.structure import blocks_of, languages_of
 
@@ -96,6 +97,8 @@ def read_contents(data: bytes, suffix: str, budget: Budget) -> Iterator[Content]
 @cache
 def prepare(suffix: str) -> None:
     """Import what reading files of a suffix needs (of another than the readers' all), and load what it looks up."""
+    for function in (read_document, read_abstract, read_contents):
+        adapter_of(function)
     for reader in (READERS[suffix],) if suffix in READERS and suffix != ".eml" else READERS.values():
         for name in (f"corpus.readers.{reader}", *LIBRARIES.get(reader, ())):
             import_module(name)

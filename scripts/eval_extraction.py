@@ -19,12 +19,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from corpus.bibliography import statements_from_text
 from corpus.errors import UnreadableFile
 from corpus.normalisation import fold
-from corpus.readers import read_file
-from corpus.records import Field, Record, build_record
-from corpus.structure import blocks_of, languages_of
+from corpus.reading import read_document
+from corpus.records import Record
 
 BARS = {"title": 0.95, "authors": 0.90, "year": 0.95, "doi": 0.99, "language": 0.99}
 FIELDS = (*BARS, "journal", "volume", "issue", "pages", "abstract", "keywords")
@@ -139,10 +137,7 @@ FORMATS: dict[str, Callable[[Page], bytes]] = {"html": as_html, "docx": as_docx,
 
 def record_of(data: bytes, name: str) -> Record:
     """The record that `eurag add` would store, but for the file's name as a title."""
-    extraction = read_file(data, name)
-    blocks = blocks_of(extraction)
-    statements = [*extraction.statements, *statements_from_text(extraction, blocks)]
-    return build_record([*statements, Field("languages", languages_of(extraction.text, blocks), "text")])
+    return read_document(data, name, "").record
 
 
 def found_in(record: Record) -> dict[str, Any]:

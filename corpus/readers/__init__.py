@@ -35,11 +35,11 @@ READERS = {
 #: Suffixes of files that hold files and no text of their own.
 ARCHIVES = (".zip",)
 
-#: Reader -> what it imports when it is called, where that is more than the standard library.
+#: Reader -> what it imports when it is called, so that nothing needs to be found when its process is closed.
 LIBRARIES = {
     "markdown": ("yaml",),
     "html": ("lxml.html", "trafilatura", "trafilatura.xpaths"),
-    "xml": ("lxml.etree",),
+    "xml": ("corpus.readers.jats", "corpus.readers.tota", "lxml.etree", "babel.dates"),
     "docx": ("lxml.etree",),
     "odt": ("lxml.etree",),
     "epub": ("lxml.etree", "lxml.html"),

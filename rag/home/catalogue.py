@@ -14,9 +14,9 @@ from corpus import (
     add_builtin,
     add_paths,
 )
-from corpus.isolation import isolated
+from corpus.isolation import protections
 from corpus.metadata import edits_from
-from corpus.sandbox import held
+from corpus.sandbox import PROTECTIONS
 from corpus.splitting import context_of
 from corpus.store import Entry
 from embeddings import NoIndex, StoredDocument, open_index
@@ -122,7 +122,7 @@ def status(settings: Settings) -> dict[str, Any]:
     fallback: list[str] = []
     with read_library(settings) as library:
         data: dict[str, Any] = {"home": str(settings.home), "documents": library.count(), "generation": None}
-        data["sandbox"] = ", ".join(isolated.call(held)) or "none"
+        data["sandbox"] = _sandbox()
         try:
             index = open_index(settings.home, fallback.append)
         except NoIndex:
@@ -138,6 +138,14 @@ def status(settings: Settings) -> dict[str, Any]:
         "up_to_date": current,
         "fallback": fallback[0] if fallback else None,
     }
+
+
+def _sandbox() -> str:
+    """What holds the process that files are read in, and what this machine lacks for it."""
+    held = protections()
+    lacking = [protection for protection in PROTECTIONS if protection not in held]
+    told = ", ".join(("an empty environment", *held))
+    return f"{told}; not on this machine: {', '.join(lacking)}" if lacking else told
 
 
 def read_questions(path: Path) -> Iterator[tuple[dict[str, Any], str]]:

@@ -6,6 +6,8 @@ import pytest
 
 from corpus import CorpusError, add_paths
 from corpus import intake as intake_module
+from corpus.isolation import Session
+from corpus.reading import read_document
 from tests.corpus.made_files import mail, zipped
 from tests.corpus.made_up import treaty_xml
 
@@ -389,3 +391,52 @@ def test_an_export_reaches_no_file_outside_what_is_added(library, folder, tmp_pa
     (folder / "refs.bib").write_text("@misc{a, title = {A}, file = {../outside.txt}}", "utf-8")
     (report,) = add_paths(library, [folder])
     assert (report.status, library.ids()) == ("rejected", frozenset())
+
+
+def test_nothing_of_a_file_is_parsed_or_worked_out_in_this_process(library, folder, monkeypatch):
+    (folder / "a.zip").write_bytes(zipped({"a.md": _FRONT, "b.eml": mail(attached={"c.txt": _GOOD.encode()})}))
+    (folder / "refs.ris").write_text(_EXPORT, "utf-8")
+    (folder / "d.txt").write_text(_GOOD, "utf-8")
+    (folder / "d.txt.meta.yaml").write_text("title: Mine", "utf-8")
+    add_paths(library, [])
+
+    def fail(*_):
+        raise AssertionError("worked on here")
+
+    parsers = (
+        "read_file blocks_of statements_from_text languages_of read_sidecar attachments contents Archive abstract_of"
+    )
+    for place in (*(f"corpus.reading.{name}" for name in parsers.split()), "corpus.exports.decode"):
+        monkeypatch.setattr(place, fail)
+    statuses = _statuses(add_paths(library, [folder]))
+    assert {source for source, status in statuses.items() if status == "rejected"} == {
+        "refs.ris/joined",
+        "refs.ris/nothing",
+    }
+    assert {"a.zip/a.md", "a.zip/b.eml", "a.zip/b.eml/c.txt", "refs.ris/abstract", "d.txt"} <= set(statuses)
+
+
+def _sessions(monkeypatch):
+    """Which processes read which files, by the name of each."""
+    seen = {}
+    call = Session.call
+
+    def note(session, function, *arguments):
+        if function is read_document:
+            seen[arguments[1]] = session
+        return call(session, function, *arguments)
+
+    monkeypatch.setattr(Session, "call", note)
+    return seen
+
+
+def test_each_file_and_archive_has_a_process_of_its_own_and_plain_texts_share_one(library, folder, monkeypatch):
+    seen = _sessions(monkeypatch)
+    page = f"<html><body><p>{_GOOD}</p></body></html>"
+    (folder / "z.zip").write_bytes(zipped({"in.txt": _GOOD, "in.html": page}))
+    for name, text in {"a.txt": _GOOD, "b.md": _FRONT, "c.html": page, "d.html": page, "page.txt": page}.items():
+        (folder / name).write_text(text, "utf-8")
+    add_paths(library, [folder])
+    assert seen["a.txt"] is seen["b.md"]
+    assert seen["in.txt"] is seen["in.html"]
+    assert len({id(seen[name]) for name in ("a.txt", "c.html", "d.html", "page.txt", "in.html")}) == 5
