@@ -134,7 +134,7 @@ def _joined(
     described: dict[Path, tuple[Field, ...]] = {}
     reports = []
     for file in exports:
-        with nullcontext(session) if session else isolated.session() as own:
+        with nullcontext(session) if session else isolated.session(partial(prepare, ".md")) as own:
             try:
                 export = own.call(read_export, _bytes(file, MAX_FILE_BYTES), file.path.name)
             except UnreadableFile as exc:
