@@ -1,5 +1,4 @@
 import json
-import sys
 
 import pytest
 
@@ -125,8 +124,8 @@ def test_a_wrong_edit_changes_nothing(fill_home, tmp_path, name, assignment):
 
 
 def test_the_status_tells_what_holds_where_files_are_read_and_what_does_not(tmp_path, monkeypatch):
-    if sys.platform == "linux":
-        assert status(Settings(tmp_path))["sandbox"] == ", ".join(("an empty environment", *PROTECTIONS))
+    monkeypatch.setattr("rag.home.catalogue.protections", lambda: PROTECTIONS)
+    assert status(Settings(tmp_path))["sandbox"] == ", ".join(("an empty environment", *PROTECTIONS))
     monkeypatch.setattr("rag.home.catalogue.protections", lambda: PROTECTIONS[:2])
     lacking = ", ".join(PROTECTIONS[2:])
     assert status(Settings(tmp_path))["sandbox"].endswith(f"{PROTECTIONS[1]}; not on this machine: {lacking}")
