@@ -30,8 +30,7 @@ from corpus import (
 )
 from corpus.errors import CorpusError
 from corpus.first_page import bylines, paragraphs, statements
-from corpus.harvest import addresses, days, descriptions, dublin_core, fulltext, protocol
-from corpus.harvest.client import Response
+from corpus.harvest import addresses, days, descriptions, dublin_core, links, responses
 from corpus.layout import columns, hyphenation, running, words
 from corpus.layout import paragraphs as layout_paragraphs
 from corpus.readers import (
@@ -237,13 +236,13 @@ def _harvest_cases() -> list[Case]:
         case(descriptions.describe, dublin_core.DublinCore.statements, run=_refusable(_dublin_core)),
         case(descriptions.describe, run=lambda text: descriptions.describe(etree.fromstring(_article(text)))),
         case(
-            protocol.Repository.records,
-            run=_refusable(lambda text: _repository(_encoded(text)).records({})),
+            responses.read_list,
+            run=_refusable(lambda text: responses.read_list(_encoded(text))),
             heads=("", "<OAI-PMH ", "<OAI-PMH><ListRecords><record>"),
         ),
-        case(protocol.Repository.records, run=lambda text: _repository(_listed(text)).records({})),
+        case(responses.read_list, run=lambda text: responses.read_list(_listed(text))),
         case(addresses.is_web_address, heads=("", "https://")),
-        case(fulltext.file_links, run=lambda text: fulltext.file_links([f"https://a.b/{text}"])),
+        case(links.file_links, run=lambda text: links.file_links([f"https://a.b/{text}"])),
         case(days.first_day, days.last_day, days.day_before, run=_refusable(days.first_day)),
     ]
 
@@ -435,20 +434,6 @@ def _dublin_core(text: str) -> None:
         etree.SubElement(root, name).text = _plain(text)
     etree.SubElement(root, "source").text = f"Journal; {_plain(text)}; {_plain(text)}"
     descriptions.describe(root).record.to_json()
-
-
-class _Client:
-    """Answers every request with the same bytes."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def get(self, url: str, *_: object) -> Response:
-        return Response(url, "text/xml", self._data)
-
-
-def _repository(data: bytes) -> protocol.Repository:
-    return protocol.Repository("https://a.b/oai", _Client(data))  # type: ignore[arg-type]
 
 
 def _listed(text: str) -> bytes:
