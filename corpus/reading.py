@@ -27,8 +27,14 @@ from corpus.structure import blocks_of, languages_of
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _DATES = ("date", "date_in_force", "accessed")
 _FIELDS = frozenset(field.name for field in fields(Record))
-#: What `prepare` reads: a sentence long enough for the model of languages, and a page of it.
-_SAMPLE = b"On trade\n\nThe union was founded by three states in 1994, and its court sits in Minsk since then."
+#: What `prepare` reads: an article by its first page, long enough for the model of languages; and a page of it.
+_SAMPLE = b"""On trade
+
+Anna Ivanova
+
+Institute of Trade, Minsk, Belarus
+
+Abstract: The union was founded by three states in 1994, and its court sits in Minsk since then."""
 _SAMPLE_PAGE = b"<html><body><h1>On trade</h1><p>%b</p></body></html>" % _SAMPLE
 
 
