@@ -89,8 +89,12 @@ def _session_of(file: IntakeFile, texts: Session) -> Iterator[Session]:
     if is_plain(file.path):
         yield texts
         return
-    with isolated.session(partial(prepare, file.path.suffix.lower())) as own:
+    with _own_session(file) as own:
         yield own
+
+
+def _own_session(file: IntakeFile) -> Session:
+    return isolated.session(partial(prepare, file.path.suffix.lower()))
 
 
 def _root(path: Path) -> tuple[Path, str]:
@@ -134,7 +138,7 @@ def _joined(
     described: dict[Path, tuple[Field, ...]] = {}
     reports = []
     for file in exports:
-        with nullcontext(session) if session else isolated.session(partial(prepare, ".md")) as own:
+        with nullcontext(session) if session else _own_session(file) as own:
             try:
                 export = own.call(read_export, _bytes(file, MAX_FILE_BYTES), file.path.name)
             except UnreadableFile as exc:

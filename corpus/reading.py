@@ -16,6 +16,7 @@ from corpus.archives import Archive, Budget, Content, contents
 from corpus.bibliography import statements_from_text
 from corpus.dates import is_date
 from corpus.errors import UnreadableFile
+from corpus.exports import EXPORTS, read_export
 from corpus.metadata import read_sidecar
 from corpus.readers import LIBRARIES, READERS, read_file
 from corpus.readers.mail import attachments
@@ -27,9 +28,21 @@ from corpus.structure import blocks_of, languages_of
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _DATES = ("date", "date_in_force", "accessed")
 _FIELDS = frozenset(field.name for field in fields(Record))
-#: What `prepare` reads: a sentence long enough for the model of languages, and a page of it.
-_SAMPLE = b"On trade\n\nThe union was founded by three states in 1994, and its court sits in Minsk since then."
+#: What `prepare` reads: an article by its first page, long enough for the model of languages; and a page of it.
+_SAMPLE = b"""On trade
+
+Anna Ivanova
+
+Institute of Trade, Minsk, Belarus
+
+Abstract: The union was founded by three states in 1994, and its court sits in Minsk since then."""
 _SAMPLE_PAGE = b"<html><body><h1>On trade</h1><p>%b</p></body></html>" % _SAMPLE
+
+_SAMPLE_EXPORTS = {
+    ".bib": rb"@article{a, author = {Anna Ivanova and Oleg Petrov}, title = {On \emph{trade}}}",
+    ".ris": b"TY  - JOUR\nTI  - On trade\nER  - \n",
+    ".json": b'[{"type": "book", "title": "On trade"}]',
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +109,22 @@ def read_contents(data: bytes, suffix: str, budget: Budget) -> Iterator[Content]
 
 @cache
 def prepare(suffix: str) -> None:
-    """Import what reading files of a suffix needs (of another than the readers' all), and load what it looks up."""
-    for function in (read_document, read_abstract, read_contents):
+    """Import what reading files of a suffix needs, and load what it looks up; of files that hold others, of all."""
+    for function in (read_document, read_abstract, read_contents, read_export):
         adapter_of(function)
-    for reader in (READERS[suffix],) if suffix in READERS and suffix != ".eml" else READERS.values():
-        for name in (f"corpus.readers.{reader}", *LIBRARIES.get(reader, ())):
-            import_module(name)
-        read_document(*(_SAMPLE_PAGE, "a.html") if reader == "html" else (_SAMPLE, "a.txt"), "sample")
+    holds_files = suffix == ".eml" or suffix not in {*READERS, *EXPORTS}
+    for each in (*READERS, *EXPORTS) if holds_files else (suffix,):
+        if each in EXPORTS:
+            read_export(_SAMPLE_EXPORTS[each], f"a{each}")
+            read_document(_SAMPLE, "a.txt", "sample")
+        else:
+            _prepare_reader(READERS[each])
+
+
+def _prepare_reader(reader: str) -> None:
+    for name in (f"corpus.readers.{reader}", *LIBRARIES.get(reader, ())):
+        import_module(name)
+    read_document(*(_SAMPLE_PAGE, "a.html") if reader == "html" else (_SAMPLE, "a.txt"), "sample")
 
 
 def refuse_surrogates(*values: str) -> None:

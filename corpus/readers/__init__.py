@@ -39,7 +39,7 @@ ARCHIVES = (".zip",)
 LIBRARIES = {
     "markdown": ("yaml",),
     "html": ("lxml.html", "trafilatura", "trafilatura.xpaths"),
-    "xml": ("corpus.readers.jats", "corpus.readers.tota", "lxml.etree", "babel.dates"),
+    "xml": ("corpus.readers.jats", "corpus.readers.tota", "lxml.etree"),
     "docx": ("lxml.etree",),
     "odt": ("lxml.etree",),
     "epub": ("lxml.etree", "lxml.html"),

@@ -120,7 +120,7 @@ def test_a_reader_that_dies_costs_its_file_alone(session, data, reason):
 
 
 def test_a_reader_that_hangs_is_stopped():
-    with closing(Isolated(Limits(wall_s=1))) as isolated, isolated.session() as session:
+    with closing(Isolated(Limits(wall_s=4))) as isolated, isolated.session() as session:
         before = _pid(session)
         with pytest.raises(UnreadableFile, match="took more than"):
             session.call(read, b"hang", "a.bin")

@@ -7,6 +7,7 @@ import pytest
 
 from corpus.archives import Budget
 from corpus.errors import UnreadableFile
+from corpus.exports import EXPORTS, read_export
 from corpus.isolation import Isolated
 from corpus.reading import Reading, prepare, read_abstract, read_contents, read_document
 from corpus.records import Block, Field, Page, Record
@@ -45,9 +46,23 @@ def test_what_a_reader_needs_is_imported_before_the_process_is_closed(isolated, 
     assert {module for module in later if not module.startswith("encodings.")} == set()
 
 
+@pytest.mark.parametrize("suffix", EXPORTS)
+def test_what_an_export_needs_is_imported_before_the_process_is_closed(suffix):
+    data = {
+        ".bib": rb"@book{a, author = {A. B\"{u}sch}, title = {On {\em duty}}, abstract = {It is low, long ago.}}",
+        ".ris": b"TY  - JOUR\nTI  - On duty\nAB  - It is low, and was so long ago.\nER  - \n",
+        ".json": b'[{"type": "book", "title": "On duty", "abstract": "It is low, and was so long ago."}]',
+    }[suffix]
+    with closing(Isolated()) as isolated, isolated.session(partial(prepare, suffix)) as session:
+        before = set(session.call(_modules))
+        (entry,) = session.call(read_export, data, f"a{suffix}").entries
+        session.call(read_abstract, entry.statements, "a")
+        assert set(session.call(_modules)) - before == set()
+
+
 def test_an_archive_is_prepared_for_every_format(isolated):
     with isolated.session(partial(prepare, ".zip")) as session:
-        assert {"pypdfium2.raw", "trafilatura", "lxml.etree", "yaml"} <= set(session.call(_modules))
+        assert {"pypdfium2.raw", "rispy", "trafilatura", "lxml.etree", "yaml"} <= set(session.call(_modules))
 
 
 def test_what_is_said_beside_a_file_comes_before_what_the_file_says():
